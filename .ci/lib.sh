@@ -4,6 +4,8 @@ export CI=true
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 # MSBuild reads the configuration from here. Tests and samples run the binaries that were analysed and packed.
 export Configuration=Release
+# One compiler for all projects, which is warm after the first. It is ended with the build.
+export UseSharedCompilation=true
 # Plain lines, because the log is read below.
 export MSBUILDTERMINALLOGGER=off
 
@@ -77,7 +79,10 @@ servers() {
 
 restore() { no_warnings dotnet restore; }
 
-build() { no_warnings dotnet build --no-restore -warnaserror -warnnotaserror:NU1901,NU1902,NU1903,NU1904; }
+build() {
+    no_warnings dotnet build --no-restore -warnaserror -warnnotaserror:NU1901,NU1902,NU1903,NU1904
+    dotnet build-server shutdown --vbcscompiler
+}
 
 # Fails when no test ran or a test failed. The exit code of a test run alone does not tell.
 require_passed() {

@@ -3,7 +3,7 @@ using BleepStore.Storage.Azure;
 namespace BleepStore.Samples.AzureBlocks;
 
 /// <summary>An account, and how to get in.</summary>
-/// <param name="name">What may be shown of it.</param>
+/// <param name="name">The name that may be shown.</param>
 /// <param name="configure">Says it to the library.</param>
 internal sealed class Account(string name, Action<AzureBackendOptions> configure)
 {
@@ -16,7 +16,7 @@ internal sealed class Account(string name, Action<AzureBackendOptions> configure
     {
         if (url is not null)
         {
-            // No credential is set: DefaultAzureCredential tries the environment, a managed identity, the Azure command line and more.
+            // No credential is set, so DefaultAzureCredential tries the environment, a managed identity, the Azure command line and more.
             return new Account(url.GetLeftPart(UriPartial.Path), options => options.AccountUrl = url);
         }
 

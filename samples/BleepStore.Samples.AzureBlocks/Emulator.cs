@@ -12,7 +12,7 @@ internal sealed class Emulator : IAsyncDisposable
     private const string Repository = "BleepStore.Storage.sln";
     private const int Terminate = 15;
 
-    /// <summary>The one account of every Azurite; its key is public knowledge and no secret.</summary>
+    /// <summary>The only account of every Azurite. Its key is public and no secret.</summary>
     private const string AccountName = "devstoreaccount1";
     private const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
@@ -33,7 +33,7 @@ internal sealed class Emulator : IAsyncDisposable
 
     public static async Task<Emulator> StartAsync(FileInfo? azurite, DirectoryInfo state, CancellationToken cancellationToken)
     {
-        // Port 0: any that is free. Azurite says which.
+        // Port 0 chooses any free port. Azurite says which.
         string[] arguments =
         [
             azurite?.FullName ?? Find(), "--blobHost", "127.0.0.1", "--blobPort", "0", "--location", Path.Combine(
@@ -48,7 +48,7 @@ internal sealed class Emulator : IAsyncDisposable
         catch (Win32Exception error)
         {
             throw new InvalidOperationException(
-                $"The emulator needs Node.js 20 or later on the PATH ({error.Message}). Install it, or name an account: see --help.",
+                $"The emulator needs Node.js 20 or later on the PATH ({error.Message}). Install it, or name an account (see --help).",
                 error);
         }
 
@@ -64,7 +64,7 @@ internal sealed class Emulator : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it so that it saves what it has; killed, it would forget the blocks of the last seconds.</summary>
+    /// <summary>Ends the emulator so it saves its data. A killed emulator would lose the blocks of the last seconds.</summary>
     public async ValueTask DisposeAsync()
     {
         using var timeout = new CancellationTokenSource(StopTimeout);
@@ -102,13 +102,13 @@ internal sealed class Emulator : IAsyncDisposable
                 string emulators = Path.Combine(folder.FullName, "tests", "emulators");
                 string main = Path.Combine(emulators, "node_modules", "azurite", "dist", "src", "blob", "main.js");
                 return File.Exists(main) ? main : throw new InvalidOperationException(
-                    $"The emulator is not installed. Run 'npm ci' in {emulators}, or name an account: see --help.");
+                    $"The emulator is not installed. Run 'npm ci' in {emulators}, or name an account (see --help).");
             }
         }
 
         throw new InvalidOperationException(
-            $"There is no {Repository} above {AppContext.BaseDirectory}, and so no emulator. Name one by --azurite, or an account: see " +
-            "--help.");
+            $"There is no {Repository} above {AppContext.BaseDirectory}, and so no emulator. Name one by --azurite, or name an " +
+            "account (see --help).");
     }
 
     private async Task<string> ReadAddressAsync(CancellationToken cancellationToken)
@@ -123,7 +123,7 @@ internal sealed class Emulator : IAsyncDisposable
                 int at = line.IndexOf("http://", StringComparison.Ordinal);
                 if (at >= 0)
                 {
-                    // What else it says is nobody's business, but must be read, or it would wait.
+                    // Its other output is not needed, but must be read, because otherwise it would wait.
                     _ = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
                     return line[at..].Trim();
                 }

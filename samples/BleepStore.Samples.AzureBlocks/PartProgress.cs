@@ -2,8 +2,8 @@ using Spectre.Console;
 
 namespace BleepStore.Samples.AzureBlocks;
 
-/// <summary>Shows how far the parts are: a bar on a terminal, and a line for each where there is none.</summary>
-/// <param name="bar">The bar; <see langword="null"/> where there is none.</param>
+/// <summary>Shows the progress of the parts, as a bar on a terminal, and elsewhere as one line for each part.</summary>
+/// <param name="bar">The bar. <see langword="null"/> without a terminal.</param>
 internal sealed class PartProgress(ProgressTask? bar)
 {
     /// <param name="size">How many bytes there are to do.</param>

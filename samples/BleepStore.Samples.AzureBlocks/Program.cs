@@ -12,7 +12,7 @@ const string stateName = "bleepstore-azure-blocks";
 
 var file = new Argument<FileInfo>("file")
 {
-    Description = "The file to upload. Left out: one of 40 MiB is generated.",
+    Description = "The file to upload. By default, a file of 40 MiB is generated.",
     Arity = ArgumentArity.ZeroOrOne,
 };
 file.AcceptExistingOnly();
@@ -20,7 +20,7 @@ file.AcceptExistingOnly();
 var account = new Option<Uri?>("--account")
 {
     Description = "The blob endpoint of a storage account, e.g. https://media.blob.core.windows.net; DefaultAzureCredential signs in. " +
-        $"Left out: what {Account.ConnectionStringVariable} or {Account.NameVariable} says, else an emulator of its own.",
+        $"By default, {Account.ConnectionStringVariable} or {Account.NameVariable} names it. Else, the sample starts an emulator.",
     CustomParser = static given =>
     {
         if (Uri.TryCreate(given.Tokens[0].Value, UriKind.Absolute, out Uri? url) && url.Scheme is "https" or "http")
@@ -45,7 +45,7 @@ var state = new Option<DirectoryInfo>("--state")
 };
 var azurite = new Option<FileInfo>("--azurite")
 {
-    Description = "The emulator's dist/src/blob/main.js. Left out: that of tests/emulators in this repository.",
+    Description = "The emulator's dist/src/blob/main.js. The default is the one in tests/emulators of this repository.",
 };
 azurite.AcceptExistingOnly();
 var pause = new Option<int>("--pause")
@@ -68,7 +68,7 @@ var restart = new Option<bool>("--restart")
 };
 var keep = new Option<bool>("--keep")
 {
-    Description = "Keep the object at the end, and the state folder. Left out: both are removed when the upload is complete.",
+    Description = "Keep the object at the end, and the state folder. By default, both are removed when the upload is complete.",
 };
 
 var command = new RootCommand(
@@ -100,7 +100,7 @@ command.SetAction((arguments, cancellationToken) => RunAsync(
 using var stopping = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
 {
-    // The first Ctrl-C asks for an orderly end; whoever cannot wait presses again.
+    // The first Ctrl-C requests an orderly end. A second one ends at once.
     pressed.Cancel = !stopping.IsCancellationRequested;
     stopping.Cancel();
 };
@@ -112,8 +112,8 @@ using PosixSignalRegistration termination = PosixSignalRegistration.Create(Posix
     stopping.Cancel();
 });
 
-// System.CommandLine explains bad arguments. What goes wrong later, and Ctrl-C, are ours: it would not wait for the emulator to save what
-// it has.
+// System.CommandLine explains bad arguments. The sample itself handles later failures and Ctrl-C, because the default handler would not
+// wait for the emulator to save its data.
 var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
 return await command.Parse(args).InvokeAsync(invocation, stopping.Token);
 
@@ -170,7 +170,7 @@ static async Task<bool> UploadAsync(SampleOptions options, CancellationToken can
         azure.Container = options.Container;
         azure.CreateContainer = true;
 
-        // Somebody waits: with the default of five retries it takes half a minute to hear that there is no server.
+        // With the default of five retries, the sample would take half a minute to report that there is no server.
         azure.ConfigureClient = static client => client.Retry.MaxRetries = 2;
     });
     services.AddSingleton(options);

@@ -38,7 +38,7 @@ internal sealed class SourceFile : IDisposable
 
     public static SourceFile Open(FileInfo file) => new(file);
 
-    /// <summary>Opens the file that an earlier run has generated, or generates it: lines of which each is different.</summary>
+    /// <summary>Opens the file that an earlier run has generated, or generates it with lines that all differ.</summary>
     public static async Task<SourceFile> GenerateAsync(DirectoryInfo folder, CancellationToken cancellationToken)
     {
         var file = new FileInfo(Path.Combine(folder.FullName, "generated.txt"));
@@ -86,7 +86,7 @@ internal sealed class SourceFile : IDisposable
         return hashes;
     }
 
-    /// <summary>The object's ETag: the MD5 of the parts' MD5s, a hyphen and the number of parts.</summary>
+    /// <summary>The object's ETag, which is the MD5 of the parts' MD5s, a hyphen and the number of parts.</summary>
     public static string ETagOf(IReadOnlyList<byte[]> parts) =>
         $"{Hex(MD5.HashData([.. parts.SelectMany(static part => part)]))}-{parts.Count}";
 

@@ -10,12 +10,14 @@ namespace BleepStore.Samples.AzureBlocks;
 
 /// <summary>A multipart upload step by step, and beside each step what the service holds then.</summary>
 /// <param name="store">The store.</param>
-/// <param name="options">What was asked for.</param>
+/// <param name="options">The options.</param>
 internal sealed class Walkthrough(ObjectStore store, SampleOptions options)
 {
     private const string BucketName = "azure-blocks";
 
-    /// <summary>With <see cref="SourceFile.PartSize"/>, what bounds the memory: two parts, whatever the size of the file.</summary>
+    /// <summary>
+    /// Together with <see cref="SourceFile.PartSize"/>, this limits the memory to two parts, whatever the size of the file.
+    /// </summary>
     private const int PartsAtATime = 2;
 
     /// <returns>Whether the object is what the file is.</returns>
@@ -42,9 +44,7 @@ internal sealed class Walkthrough(ObjectStore store, SampleOptions options)
         return isSound;
     }
 
-    /// <summary>
-    /// Needs no state of its own: the service knows which uploads were begun, and each part's ETag says which bytes it has.
-    /// </summary>
+    /// <summary>It needs no stored state, because the service knows the uploads, and each part's ETag identifies its bytes.</summary>
     private async Task<MultipartUpload> BeginAsync(Bucket bucket, SourceFile file, CancellationToken cancellationToken)
     {
         List<MultipartUploadInfo> begun = await bucket.ListMultipartUploadsAsync(
@@ -65,7 +65,7 @@ internal sealed class Walkthrough(ObjectStore store, SampleOptions options)
             Step(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Resume: the upload {last.UploadId} of {file.Name} was begun at {last.InitiatedAt:HH:mm:ss} UTC and not completed"));
-            Say("Nothing was noted here: its record is in the store, and the parts are blocks that wait on the blob.");
+            Say("The sample saved nothing here. The record is in the store, and the parts are uncommitted blocks of the blob.");
             return bucket.GetMultipartUpload(last.Key, last.UploadId);
         }
 
@@ -86,7 +86,7 @@ internal sealed class Walkthrough(ObjectStore store, SampleOptions options)
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = PartsAtATime, CancellationToken = cancellationToken };
         await PartProgress.RunAsync(file.Size, progress => Parallel.ForAsync(1, file.Parts + 1, parallel, async (number, token) =>
         {
-            // The ETag of a part is its MD5: a block of other bytes, or of a file that was changed since, is sent again.
+            // The ETag of a part is its MD5, so a block with other bytes, or from a changed file, is sent again.
             if (staged.GetValueOrDefault(number) == SourceFile.Hex(hashes[number - 1]))
             {
                 progress.Done(number, file.SizeOf(number), "is there already");
@@ -106,7 +106,7 @@ internal sealed class Walkthrough(ObjectStore store, SampleOptions options)
         Step("List parts: what the service has, from the blob's uncommitted blocks alone");
         List<PartInfo> parts = await upload.ListPartsAsync(cancellationToken: cancellationToken).ToListAsync(cancellationToken);
 
-        // A file that became shorter leaves parts of an earlier run behind. A subset may be completed; the rest is discarded.
+        // A file that became shorter leaves parts of an earlier run behind. A subset may be completed. The rest is discarded.
         parts.RemoveAll(part => part.PartNumber > file.Parts);
         Say($"{parts.Count} parts, {parts.Sum(static part => part.Size):N0} bytes.");
         await ShowBlocksAsync(upload.Key, cancellationToken);
@@ -147,10 +147,10 @@ internal sealed class Walkthrough(ObjectStore store, SampleOptions options)
         return isSame;
     }
 
-    /// <summary>What the SDK's own client sees, which the store hands out.</summary>
+    /// <summary>Shows the service's view by the SDK's own client, which the store returns.</summary>
     private async Task ShowBlocksAsync(string key, CancellationToken cancellationToken)
     {
-        // Where a bucket's objects are in the shared container: docs/azure.md, Keys and names.
+        // docs/azure.md explains where a bucket's objects are in the shared container (Keys and names).
         BlockBlobClient blob = store.GetService<BlobContainerClient>()!.GetBlockBlobClient($"{BucketName}/{key}");
         try
         {

@@ -12,7 +12,7 @@ public static class BleepStoreDepotExtensions
     /// <summary>Keeps the objects of the store in the Depot service.</summary>
     /// <param name="builder">The store.</param>
     /// <param name="configure">Sets the options.</param>
-    /// <param name="handler">Makes what sends the requests. It stays the application's. Default: the handler of .NET.</param>
+    /// <param name="handler">Makes what sends the requests. It stays the application's. The default is the handler of .NET.</param>
     public static ObjectStoreBuilder UseDepot(
         this ObjectStoreBuilder builder, Action<DepotBackendOptions> configure, Func<IServiceProvider, HttpMessageHandler>? handler = null)
     {

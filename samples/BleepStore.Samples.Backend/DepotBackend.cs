@@ -15,8 +15,8 @@ internal sealed partial class DepotBackend : StorageBackend
     private readonly TimeProvider _time;
 
     /// <param name="options">The options, which are valid.</param>
-    /// <param name="handler">Sends the requests; <see langword="null"/> for the handler of .NET.</param>
-    /// <param name="timeProvider">The clock; <see langword="null"/> for the system's.</param>
+    /// <param name="handler">Sends the requests. <see langword="null"/> uses the handler of .NET.</param>
+    /// <param name="timeProvider">The clock. <see langword="null"/> uses the system's.</param>
     public DepotBackend(DepotBackendOptions options, HttpMessageHandler? handler, TimeProvider? timeProvider)
     {
         _client = handler is null ? new HttpClient() : new HttpClient(handler, disposeHandler: false);

@@ -35,7 +35,10 @@ internal static class DepotErrors
     }
 
     /// <summary>A request without an answer.</summary>
-    /// <returns><see langword="null"/> for what passes through as it is: cancellation by the caller and errors of our own.</returns>
+    /// <returns>
+    /// <see langword="null"/> for exceptions that pass through unchanged, which are cancellation by the caller and the backend's own
+    /// errors.
+    /// </returns>
     public static StorageException? Unanswered(Exception thrown, bool isWrite) => thrown is not (HttpRequestException or IOException)
         ? null
         : UpstreamErrors.Own(thrown) ?? new StorageException(

@@ -16,7 +16,7 @@ internal static class DepotNames
     private static readonly KeyCodec Codec = new(new KeyCodecRules { MustEscape = Rune.IsControl, Dots = DotRule.NotAsNames });
 
     /// <summary>Returns the name of a key.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>: the name is too long.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/> when the name is too long.</exception>
     public static string Name(string key)
     {
         string name = Codec.Encode(key);

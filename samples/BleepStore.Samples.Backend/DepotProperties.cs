@@ -40,7 +40,9 @@ internal static class DepotProperties
     }
 
     /// <summary>Reads an object out of the answer to a request for it, or to a write.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InternalError"/>: the answer is not one of the service.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.InternalError"/> when the answer is not one of the service.
+    /// </exception>
     public static StoredObject Read(string key, HttpResponseMessage answer, bool isWrite)
     {
         Dictionary<string, string> headers = answer.Headers.ToDictionary(

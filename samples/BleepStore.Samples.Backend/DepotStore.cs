@@ -8,10 +8,10 @@ public static class DepotStore
 {
     /// <summary>Makes a store.</summary>
     /// <param name="options">The address of the service.</param>
-    /// <param name="storeOptions">How bytes are moved. Default: the defaults of <see cref="ObjectStoreOptions"/>.</param>
-    /// <param name="loggerFactory">Where to log. Default: nowhere.</param>
-    /// <param name="timeProvider">The clock. Default: the system's.</param>
-    /// <param name="handler">Sends the requests. It stays the caller's. Default: the handler of .NET.</param>
+    /// <param name="storeOptions">How bytes are moved. The default is a new <see cref="ObjectStoreOptions"/>.</param>
+    /// <param name="loggerFactory">Where to log. By default nothing is logged.</param>
+    /// <param name="timeProvider">The clock. The default is the system's.</param>
+    /// <param name="handler">Sends the requests. It stays the caller's. The default is the handler of .NET.</param>
     /// <exception cref="ArgumentException">An option breaks its rule.</exception>
     public static ObjectStore Create(
         DepotBackendOptions options,

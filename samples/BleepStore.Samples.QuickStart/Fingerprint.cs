@@ -3,10 +3,11 @@ using System.Security.Cryptography;
 namespace BleepStore.Samples.QuickStart;
 
 /// <summary>
-/// What bytes are, computed here and without the library: their MD5, and the ETag that docs/multipart.md says an object of them has.
+/// The MD5 of bytes, and the ETag of an object with these bytes. Both are computed here without the library, by the rule in
+/// docs/multipart.md.
 /// </summary>
 /// <param name="Md5">The MD5 of all bytes.</param>
-/// <param name="ETag">That MD5 up to one part; above, the MD5 of the parts' MD5s, a hyphen and the number of parts.</param>
+/// <param name="ETag">The MD5 up to one part. Above, the MD5 of the parts' MD5s, a hyphen and the number of parts.</param>
 internal sealed record Fingerprint(string Md5, string ETag)
 {
     private const int BufferSize = 128 * 1024;

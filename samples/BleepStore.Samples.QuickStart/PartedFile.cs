@@ -5,15 +5,15 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Samples.QuickStart;
 
 /// <summary>
-/// Uploads a file in parts, several at a time. <see cref="Bucket.PutAsync(string, Stream, PutOptions?, CancellationToken)"/> takes files of
-/// any size; this is for those who need the parts in their own hands.
+/// Uploads a file in parts, several at a time. <see cref="Bucket.PutAsync(string, Stream, PutOptions?, CancellationToken)"/> accepts files
+/// of any size. This class is for programs that need to control the parts.
 /// </summary>
 internal static class PartedFile
 {
     /// <summary>As the library's own default, so that the ETag is the one that a put of the same bytes would have.</summary>
     public const int PartSize = 8 * 1024 * 1024;
 
-    /// <summary>With <see cref="PartSize"/>, what bounds the memory: two parts, whatever the size of the file.</summary>
+    /// <summary>Together with <see cref="PartSize"/>, this limits the memory to two parts, whatever the size of the file.</summary>
     private const int PartsAtATime = 2;
 
     public static async Task<ObjectProperties> UploadAsync(Bucket bucket, string key, FileInfo file, CancellationToken cancellationToken)
@@ -27,7 +27,7 @@ internal static class PartedFile
         }
         catch
         {
-            // Parts take up room until they are aborted. Not with the caller's token: it may be what ended the upload.
+            // Parts take up room until they are aborted. The caller's token is not used, because it may have ended the upload.
             await upload.AbortAsync(CancellationToken.None);
             throw;
         }

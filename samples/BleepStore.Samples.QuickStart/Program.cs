@@ -9,14 +9,14 @@ const int cancelled = 130;
 
 var tree = new Argument<DirectoryInfo>("folder")
 {
-    Description = "The folder tree to store. Left out: the 'src' folder of this repository.",
+    Description = "The folder tree to store. The default is the 'src' folder of this repository.",
     DefaultValueFactory = SourceTree.FindDefault,
 };
 tree.AcceptExistingOnly();
 
 var root = new Option<DirectoryInfo?>("--root")
 {
-    Description = "Keep the store in this folder, which must be new or empty. Left out: a temporary folder, removed at the end.",
+    Description = "Keep the store in this folder, which must be new or empty. The default is a temporary folder, removed at the end.",
 };
 root.Validators.Add(static given =>
 {
@@ -28,7 +28,7 @@ root.Validators.Add(static given =>
 
 var durability = new Option<Durability>("--durability")
 {
-    Description = "Full: a write that was acknowledged survives a loss of power. None: faster, for what can be lost.",
+    Description = "With Full, an acknowledged write survives a loss of power. None is faster, for data that can be lost.",
     DefaultValueFactory = static _ => Durability.Full,
 };
 
@@ -43,12 +43,13 @@ command.SetAction((arguments, cancellationToken) =>
 using var stopping = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
 {
-    // The first Ctrl-C asks for an orderly end; whoever cannot wait presses again.
+    // The first Ctrl-C requests an orderly end. A second one ends at once.
     pressed.Cancel = !stopping.IsCancellationRequested;
     stopping.Cancel();
 };
 
-// System.CommandLine explains bad arguments. What goes wrong later, and Ctrl-C, are ours: it would not wait for the clean-up.
+// System.CommandLine explains bad arguments. The sample itself handles later failures and Ctrl-C, because the default handler would not
+// wait for the clean-up.
 var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
 return await command.Parse(args).InvokeAsync(invocation, stopping.Token);
 

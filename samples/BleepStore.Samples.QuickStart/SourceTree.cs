@@ -7,10 +7,12 @@ internal static class SourceTree
 {
     private const string Solution = "BleepStore.Storage.sln";
 
-    /// <summary>Patterns of names that are not stored: build output and hidden files.</summary>
+    /// <summary>Patterns of names that are not stored, which are build output and hidden files.</summary>
     public static IReadOnlyList<string> Excluded { get; } = ["**/bin/**", "**/obj/**", "**/.*", "**/.*/**"];
 
-    /// <summary>The repository's own <c>src</c>: found upwards from the working folder, or from where this program is.</summary>
+    /// <summary>
+    /// The repository's own <c>src</c>, which is found upwards from the working folder, or from the folder of this program.
+    /// </summary>
     public static DirectoryInfo FindDefault(ArgumentResult argument)
     {
         foreach (string start in new[] { Directory.GetCurrentDirectory(), AppContext.BaseDirectory })
@@ -42,7 +44,7 @@ internal static class SourceTree
         return folder.EnumerateFiles("*", options).Concat(below);
     }
 
-    /// <summary>The key of a file: its path below the folder, with slashes on every system.</summary>
+    /// <summary>The key of a file, which is its path below the folder, with slashes on every system.</summary>
     public static string KeyOf(FileInfo file, DirectoryInfo folder) =>
         Path.GetRelativePath(folder.FullName, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
 }

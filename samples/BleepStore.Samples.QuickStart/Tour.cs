@@ -4,7 +4,7 @@ using BleepStore.Storage;
 namespace BleepStore.Samples.QuickStart;
 
 /// <summary>
-/// One step for each thing that a store can do. The store is injected: where it keeps its objects is said in Program.cs alone.
+/// One step for each thing that a store can do. The store is injected. Only Program.cs decides where it stores its objects.
 /// </summary>
 /// <param name="store">The store.</param>
 internal sealed class Tour(ObjectStore store)
@@ -19,7 +19,7 @@ internal sealed class Tour(ObjectStore store)
 
     /// <param name="tree">The folder to store.</param>
     /// <param name="workspace">Where files may be generated.</param>
-    /// <param name="cancellationToken">Stops the tour; what was acknowledged stays, and nothing is left half-written.</param>
+    /// <param name="cancellationToken">Stops the tour. Acknowledged objects stay, and nothing is left half-written.</param>
     /// <returns>Whether every object has the bytes of its file.</returns>
     public async Task<bool> RunAsync(DirectoryInfo tree, DirectoryInfo workspace, CancellationToken cancellationToken)
     {
@@ -29,7 +29,7 @@ internal sealed class Tour(ObjectStore store)
             throw new IOException($"There is no file in {tree.FullName}. Name a folder that has some.");
         }
 
-        // Creating a bucket is a call of its own; no other call does it on the side.
+        // Creating a bucket is a separate call. No other call creates one as a side effect.
         Bucket bucket = await store.CreateBucketAsync(BucketName, cancellationToken: cancellationToken);
         var verification = new Verification(bucket);
 
@@ -115,7 +115,7 @@ internal sealed class Tour(ObjectStore store)
 
     private static async Task ReadRangeAsync(Bucket bucket, CancellationToken cancellationToken)
     {
-        // Two lines on either side of where the first part ends: readers do not notice parts.
+        // The range has two lines on either side of the end of the first part, because readers do not notice parts.
         ByteRange range = ByteRange.From(PartedFile.PartSize - GeneratedFile.LineLength, 2 * GeneratedFile.LineLength);
         Step($"Ranged read: {range} of {GeneratedKey}, and its last {GeneratedFile.LineLength} bytes");
         Say(await ReadTextAsync(bucket, range, cancellationToken));
@@ -144,7 +144,7 @@ internal sealed class Tour(ObjectStore store)
         try
         {
             await bucket.PutAsync(key, "never stored"u8.ToArray(), new PutOptions { IfAbsent = true }, cancellationToken);
-            Say("It was stored, which the check below will find: the condition did not hold it back.");
+            Say("It was stored although the condition was not met. The check below will find it.");
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
         {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Antiforgery;
 
 namespace BleepStore.Samples.WebFiles;
 
-/// <summary>What the page asks for. Bytes never pass here: the page sends them to presigned URLs.</summary>
+/// <summary>The requests of the page. Bytes never pass through it, because the page sends them to presigned URLs.</summary>
 internal sealed class FilesApi(Bucket files, StorageCapabilities capabilities)
 {
     private static readonly TimeSpan LinkTime = TimeSpan.FromHours(1);
@@ -16,7 +16,7 @@ internal sealed class FilesApi(Bucket files, StorageCapabilities capabilities)
         api.MapGet("/uploads", handlers.ListUploadsAsync);
         api.MapGet("/uploads/parts", handlers.ListPartsAsync);
 
-        // What changes something needs the token, so that no other site can do it in the user's name.
+        // Changes need the token, so no other site can make them in the user's name.
         RouteGroupBuilder changes = api.MapGroup("").AddEndpointFilter(RequireTokenAsync);
         changes.MapPost("/uploads", handlers.BeginAsync);
         changes.MapPost("/uploads/parts", handlers.SignPartAsync);
@@ -64,7 +64,7 @@ internal sealed class FilesApi(Bucket files, StorageCapabilities capabilities)
         return Results.NoContent();
     }
 
-    /// <summary>What is there already, so that a page that was closed sends only the rest.</summary>
+    /// <summary>Lists the stored parts, so a page that was closed sends only the rest.</summary>
     private async Task<IResult> ListPartsAsync(string key, string uploadId, CancellationToken cancellationToken) => Results.Ok(
         await files.GetMultipartUpload(key, uploadId).ListPartsAsync(cancellationToken: cancellationToken)
             .Select(static part => new { part.PartNumber, part.Size, part.ETag })

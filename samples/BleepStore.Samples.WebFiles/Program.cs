@@ -5,7 +5,7 @@ using BleepStore.Storage;
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 IConfigurationSection section = builder.Configuration.GetSection("Store");
 
-// "Backend" says where the files live: local, azure or aws. Nothing else in this program knows it.
+// "Backend" selects the backend, which is local, azure or aws. Nothing else in this program knows it.
 ObjectStoreBuilder stores = builder.Services.AddBleepStore()
     .UseConfiguration(section, b => b.Local().Azure().Aws())
     .CreateBuckets("files")

@@ -29,6 +29,8 @@ internal sealed class BucketVerification(LocalSession session, string bucket, Lo
 
             if (page.ContinuationToken is not { } next)
             {
+                // A bucket that was deleted meanwhile looks like one that has ended.
+                session.Root.RequireBucket(bucket);
                 return Report();
             }
 

@@ -123,10 +123,18 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
                     await opened.Workspace.RestoreAsync(cancellationToken).ConfigureAwait(false);
                 }
 
-                return _writer ??= await DiskWork.RunAsync(() => OpenAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+                _writer ??= await DiskWork.RunAsync(() => OpenAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+                return _writer;
             }
             finally
             {
+                if (_isDisposed)
+                {
+                    // The disposal came while the store started, and found nothing to close.
+                    _writer?.Dispose();
+                    _session?.Dispose();
+                }
+
                 _starting.Release();
             }
         }

@@ -68,7 +68,8 @@ public sealed class AzureBlocksTests
         {
             Assert.That((first.ExitCode, second.ExitCode), Is.EqualTo((0, 0)), first.Error + second.Error);
             Assert.That(first.Output, Does.Contain("part 2: 1 bytes, sent").And.Contain("Readers see nothing yet."));
-            Assert.That(second.Output, Does.Contain("Begin: odd #1 ü.bin").And.Contain("Readers still see the object that was there before."));
+            Assert.That(
+                second.Output, Does.Contain("Begin: odd #1 ü.bin").And.Contain("Readers still see the object that was there before."));
             Assert.That(_state.EnumerateFileSystemInfos(), Is.Empty);
             Assert.That(File.Exists(file), Is.True, "the file itself");
         });
@@ -82,7 +83,7 @@ public sealed class AzureBlocksTests
     {
         string[] arguments = [Write("file.bin", 5 * PartSize), "--state", _state.FullName];
 
-        // A minute after each part: what is sent after the signal would be sent because of it.
+        // The pause is a minute after each part, because otherwise parts could be sent after the signal.
         SampleProcess interrupted = await InterruptAsync([.. arguments, "--pause", "60000"], afterParts: 2, signal, cancellationToken);
         await AssertEndedAsync(cancellationToken);
         SampleProcess resumed = await RunAsync(arguments, cancellationToken);
@@ -151,9 +152,11 @@ public sealed class AzureBlocksTests
         listener.Start();
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
-        string nobody = $"DefaultEndpointsProtocol=http;AccountName=account;AccountKey={Convert.ToBase64String(new byte[64])};BlobEndpoint=http://127.0.0.1:{port}/account;";
+        string nobody =
+            $"DefaultEndpointsProtocol=http;AccountName=account;AccountKey={Convert.ToBase64String(new byte[64])};BlobEndpoint=http://127.0.0.1:{port}/account;";
 
-        SampleProcess sample = await RunAsync([], cancellationToken, environment: new Dictionary<string, string?> { [ConnectionString] = nobody });
+        SampleProcess sample = await RunAsync(
+            [], cancellationToken, environment: new Dictionary<string, string?> { [ConnectionString] = nobody });
 
         Assert.Multiple(() =>
         {
@@ -212,7 +215,8 @@ public sealed class AzureBlocksTests
         return file;
     }
 
-    private async Task<SampleProcess> InterruptAsync(IEnumerable<string> arguments, int afterParts, int signal, CancellationToken cancellationToken)
+    private async Task<SampleProcess> InterruptAsync(
+        IEnumerable<string> arguments, int afterParts, int signal, CancellationToken cancellationToken)
     {
         int parts = 0;
         return await RunAsync(arguments, cancellationToken, (line, process) =>
@@ -225,7 +229,10 @@ public sealed class AzureBlocksTests
     }
 
     private Task<SampleProcess> RunAsync(
-        IEnumerable<string> arguments, CancellationToken cancellationToken, Action<string, Process>? onLine = null, IReadOnlyDictionary<string, string?>? environment = null) =>
+        IEnumerable<string> arguments,
+        CancellationToken cancellationToken,
+        Action<string, Process>? onLine = null,
+        IReadOnlyDictionary<string, string?>? environment = null) =>
         SampleProcess.RunAsync(
             Sample,
             arguments,
@@ -248,7 +255,8 @@ public sealed class AzureBlocksTests
         Assert.That(_emulator, Is.Not.Null);
         var address = new Uri(_emulator!);
         using var client = new TcpClient();
-        await Assert.ThatAsync(() => client.ConnectAsync(address.Host, address.Port, cancellationToken).AsTask(), Throws.InstanceOf<SocketException>());
+        await Assert.ThatAsync(
+            () => client.ConnectAsync(address.Host, address.Port, cancellationToken).AsTask(), Throws.InstanceOf<SocketException>());
     }
 
     [DllImport("libc", EntryPoint = "kill")]

@@ -102,7 +102,8 @@ public sealed class QuickStartTests
         }
 
         bool sent = false;
-        SampleProcess sample = await SampleProcess.RunAsync(Sample, [_tree.FullName], _temporary.FullName, cancellationToken, (line, process) =>
+        SampleProcess sample = await SampleProcess.RunAsync(
+            Sample, [_tree.FullName], _temporary.FullName, cancellationToken, (line, process) =>
         {
             if (line.StartsWith("Put:", StringComparison.Ordinal) && !sent)
             {

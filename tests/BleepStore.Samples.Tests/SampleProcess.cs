@@ -4,21 +4,27 @@ namespace BleepStore.Samples.Tests;
 
 /// <summary>A sample that ran as a process, as its users run it.</summary>
 /// <param name="ExitCode">Its exit code.</param>
-/// <param name="Output">What it wrote to its standard output.</param>
-/// <param name="Error">What it wrote to its standard error.</param>
+/// <param name="Output">Its standard output.</param>
+/// <param name="Error">Its standard error.</param>
 internal sealed record SampleProcess(int ExitCode, string Output, string Error)
 {
     /// <summary>Runs a sample that was built beside the tests.</summary>
     /// <param name="sample">The sample's assembly.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="temporary">Where it finds its temporary folder: what it leaves behind shows there.</param>
+    /// <param name="temporary">Its temporary folder, which shows the files that it leaves behind.</param>
     /// <param name="cancellationToken">Kills it.</param>
     /// <param name="onLine">Called with each line of output and the process, to act on it while it runs.</param>
-    /// <param name="environment">More environment variables; <see langword="null"/> takes one away.</param>
+    /// <param name="environment">More environment variables. <see langword="null"/> removes one.</param>
     public static async Task<SampleProcess> RunAsync(
-        string sample, IEnumerable<string> arguments, string temporary, CancellationToken cancellationToken, Action<string, Process>? onLine = null, IReadOnlyDictionary<string, string?>? environment = null)
+        string sample,
+        IEnumerable<string> arguments,
+        string temporary,
+        CancellationToken cancellationToken,
+        Action<string, Process>? onLine = null,
+        IReadOnlyDictionary<string, string?>? environment = null)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

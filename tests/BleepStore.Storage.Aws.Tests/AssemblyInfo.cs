@@ -1,5 +1,5 @@
 [assembly: Parallelizable(ParallelScope.Fixtures)]
 [assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 
-// More than there are processors: most of the time a test waits for its server.
+// There are more workers than processors, because tests mostly wait for their server.
 [assembly: LevelOfParallelism(4)]

@@ -20,9 +20,12 @@ public sealed class RegistrationTests : ProviderRegistrationTests<AwsBackendOpti
     [Test]
     public void By_action()
     {
-        using ServiceProvider services = Services(static services => services.AddBleepStore().UseAws(static options => (options.Region, options.Bucket) = ("eu-central-1", "upstream")));
+        using ServiceProvider services = Services(static services => services.AddBleepStore()
+            .UseAws(static options => (options.Region, options.Bucket) = ("eu-central-1", "upstream")));
 
-        Assert.That(services.GetRequiredService<ObjectStore>().GetService<IAmazonS3>()!.Config.RegionEndpoint.SystemName, Is.EqualTo("eu-central-1"));
+        Assert.That(
+            services.GetRequiredService<ObjectStore>().GetService<IAmazonS3>()!.Config.RegionEndpoint.SystemName,
+            Is.EqualTo("eu-central-1"));
     }
 
     [TestCase(null, "eu-central-1", "s3.eu-central-1.amazonaws.com", 443)]
@@ -30,7 +33,8 @@ public sealed class RegistrationTests : ProviderRegistrationTests<AwsBackendOpti
     public void Activities_tell_the_servers_address_and_the_names_upstream(string? url, string? region, string address, int port)
     {
         using ServiceProvider services = Services(services => services.AddBleepStore().UseAws(o =>
-            (o.ServiceUrl, o.Region, o.Bucket, o.Prefix, o.AccessKeyId, o.SecretAccessKey) = (url is null ? null : new Uri(url), region, "upstream", "pre/", "id", "secret")));
+            (o.ServiceUrl, o.Region, o.Bucket, o.Prefix, o.AccessKeyId, o.SecretAccessKey) = (
+                url is null ? null : new Uri(url), region, "upstream", "pre/", "id", "secret")));
         StorageBackend backend = services.GetRequiredService<ObjectStore>().GetService<StorageBackend>()!;
         using var activity = new Activity("Put");
         using var listing = new Activity("ListBuckets");
@@ -50,12 +54,19 @@ public sealed class RegistrationTests : ProviderRegistrationTests<AwsBackendOpti
     public void By_configuration_and_name()
     {
         IConfiguration configuration = TestConfiguration.Of(
-            ("ServiceUrl", "https://s3.example.com"), ("Prefix", "pre/"), ("BucketMapping", "ContainerPerBucket"), ("AccessKeyId", "id"), ("SecretAccessKey", "secret"), ("Compatibility", "S3Compatible"));
+            ("ServiceUrl", "https://s3.example.com"),
+            ("Prefix", "pre/"),
+            ("BucketMapping", "ContainerPerBucket"),
+            ("AccessKeyId", "id"),
+            ("SecretAccessKey", "secret"),
+            ("Compatibility", "S3Compatible"));
         using ServiceProvider services = Services(services => services.AddBleepStore("media").UseAws(configuration));
 
         ObjectStore store = services.GetRequiredKeyedService<ObjectStore>("media");
 
-        Assert.That((store.Capabilities.EnforcesBuckets, store.Capabilities.MaxKeyBytes, store.Capabilities.DeletesConditionally), Is.EqualTo((true, 1020, false)));
+        Assert.That(
+            (store.Capabilities.EnforcesBuckets, store.Capabilities.MaxKeyBytes, store.Capabilities.DeletesConditionally),
+            Is.EqualTo((true, 1020, false)));
     }
 
     [Test]
@@ -87,7 +98,8 @@ public sealed class RegistrationTests : ProviderRegistrationTests<AwsBackendOpti
     [Test]
     public void A_client_that_was_made_is_disposed_with_the_store_twice_and_unused()
     {
-        ObjectStore store = AwsStore.Create(new AwsBackendOptions { Region = "eu-central-1", Bucket = "upstream", AccessKeyId = "id", SecretAccessKey = "secret" });
+        ObjectStore store = AwsStore.Create(
+            new AwsBackendOptions { Region = "eu-central-1", Bucket = "upstream", AccessKeyId = "id", SecretAccessKey = "secret" });
         IAmazonS3 client = store.GetService<IAmazonS3>()!;
 
         store.Dispose();

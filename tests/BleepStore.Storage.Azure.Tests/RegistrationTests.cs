@@ -25,10 +25,12 @@ public sealed class RegistrationTests : ProviderRegistrationTests<AzureBackendOp
             options.Container = "store";
         }));
 
-        Assert.That(services.GetRequiredService<ObjectStore>().GetService<BlobContainerClient>()!.Uri, Is.EqualTo(new Uri("https://account.blob.core.windows.net/store")));
+        Assert.That(
+            services.GetRequiredService<ObjectStore>().GetService<BlobContainerClient>()!.Uri,
+            Is.EqualTo(new Uri("https://account.blob.core.windows.net/store")));
     }
 
-    /// <summary>As .NET Aspire registers it: a singleton, or a keyed one.</summary>
+    /// <summary>.NET Aspire registers it as a singleton, or as a keyed one.</summary>
     [TestCase(null)]
     [TestCase("blobs")]
     public void Through_a_client_that_is_registered(string? key)
@@ -40,13 +42,16 @@ public sealed class RegistrationTests : ProviderRegistrationTests<AzureBackendOp
             services.AddBleepStore().UseAzure(sp => sp.GetRequiredKeyedService<BlobServiceClient>(key), static o => o.Container = "store");
         });
 
-        Assert.That(services.GetRequiredService<ObjectStore>().GetService<BlobContainerClient>()!.Uri, Is.EqualTo(client.GetBlobContainerClient("store").Uri));
+        Assert.That(
+            services.GetRequiredService<ObjectStore>().GetService<BlobContainerClient>()!.Uri,
+            Is.EqualTo(client.GetBlobContainerClient("store").Uri));
     }
 
     [Test]
     public void Activities_tell_the_servers_address()
     {
-        using ServiceProvider services = Services(static services => services.AddBleepStore().UseAzure(static o => (o.AccountName, o.Container) = ("account", "store")));
+        using ServiceProvider services = Services(
+            static services => services.AddBleepStore().UseAzure(static o => (o.AccountName, o.Container) = ("account", "store")));
         StorageBackend backend = services.GetRequiredService<ObjectStore>().GetService<StorageBackend>()!;
         using var activity = new Activity("Put");
 
@@ -54,7 +59,8 @@ public sealed class RegistrationTests : ProviderRegistrationTests<AzureBackendOp
 
         Assert.That(
             activity.TagObjects,
-            Is.EquivalentTo(new KeyValuePair<string, object?>[] { new("server.address", "account.blob.core.windows.net"), new("server.port", 443) }));
+            Is.EquivalentTo(
+                new KeyValuePair<string, object?>[] { new("server.address", "account.blob.core.windows.net"), new("server.port", 443) }));
         Assert.That(backend.RequestIdTag, Is.EqualTo("azure.service.request.id"));
     }
 
@@ -62,7 +68,11 @@ public sealed class RegistrationTests : ProviderRegistrationTests<AzureBackendOp
     public void By_configuration_and_name()
     {
         IConfiguration configuration = TestConfiguration.Of(
-            ("AccountUrl", "https://account.blob.core.windows.net"), ("Prefix", "pre/"), ("BucketMapping", "ContainerPerBucket"), ("SasToken", "sig=x"), ("MultipartStaging", "InPlace"));
+            ("AccountUrl", "https://account.blob.core.windows.net"),
+            ("Prefix", "pre/"),
+            ("BucketMapping", "ContainerPerBucket"),
+            ("SasToken", "sig=x"),
+            ("MultipartStaging", "InPlace"));
         using ServiceProvider services = Services(services => services.AddBleepStore("media").UseAzure(configuration));
 
         ObjectStore store = services.GetRequiredKeyedService<ObjectStore>("media");
@@ -75,7 +85,8 @@ public sealed class RegistrationTests : ProviderRegistrationTests<AzureBackendOp
     public void By_choice_of_configuration()
     {
         IConfiguration configuration = TestConfiguration.Of(("Backend", "azure"), ("AccountName", "account"), ("Container", "store"));
-        using ServiceProvider services = Services(services => services.AddBleepStore().UseConfiguration(configuration, static choices => choices.InMemory().Azure()));
+        using ServiceProvider services = Services(
+            services => services.AddBleepStore().UseConfiguration(configuration, static choices => choices.InMemory().Azure()));
 
         Assert.That(services.GetRequiredService<ObjectStore>().GetService<BlobServiceClient>()!.AccountName, Is.EqualTo("account"));
     }
@@ -88,7 +99,8 @@ public sealed class RegistrationTests : ProviderRegistrationTests<AzureBackendOp
         {
             services.AddSingleton(service);
             services.AddSingleton(new BlobContainerClient(new Uri("https://account.blob.core.windows.net/own")));
-            services.AddBleepStore("service").UseAzure(static provider => provider.GetRequiredService<BlobServiceClient>(), static options => options.Container = "store");
+            services.AddBleepStore("service").UseAzure(
+                static provider => provider.GetRequiredService<BlobServiceClient>(), static options => options.Container = "store");
             services.AddBleepStore("container").UseAzure(static provider => provider.GetRequiredService<BlobContainerClient>());
         });
 

@@ -16,8 +16,10 @@ internal static class Commands
     private const int Incomplete = 2;
     private const int Cancelled = 130;
 
-    private static readonly Option<long?> Bytes = new("--bytes", "--size") { Description = "The size of an object, in bytes. Left out: the case's own." };
-    private static readonly Option<int?> Count = new("--count") { Description = "How many operations, parts or keys. Left out: the case's own." };
+    private static readonly Option<long?> Bytes =
+        new("--bytes", "--size") { Description = "The size of an object, in bytes. Left out: the case's own." };
+    private static readonly Option<int?> Count =
+        new("--count") { Description = "How many operations, parts or keys. Left out: the case's own." };
     private static readonly Option<string> Folder = new("--folder")
     {
         Description = "Where cases keep their files: on the disk that is to be measured. Left out: the temporary folder.",
@@ -53,7 +55,8 @@ internal static class Commands
     private static Command Run()
     {
         Argument<string[]> names = Names();
-        var rounds = new Option<int?>("--rounds") { Description = "How many pairs are measured, after one that is not. Left out: the case's own." };
+        var rounds =
+            new Option<int?>("--rounds") { Description = "How many pairs are measured, after one that is not. Left out: the case's own." };
         rounds.Validators.Add(static given =>
         {
             if (given.GetValueOrDefault<int?>() < 1)
@@ -111,7 +114,7 @@ internal static class Commands
                 }
             }
 
-            // As of the tests: where everything is to be proven, nothing may be missing.
+            // As with the tests, nothing may be missing where everything must be proven.
             if (!isComplete && Missing.IsCI)
             {
                 return Incomplete;
@@ -197,7 +200,8 @@ internal static class Commands
         command.SetAction(async (arguments, cancellationToken) =>
         {
             BenchmarkCase benchmark = Find(arguments.GetRequiredValue(name));
-            await using Workload workload = await benchmark.OpenAsync(arguments.GetValue(side), ContextOf(benchmark, arguments), cancellationToken);
+            await using Workload workload = await benchmark.OpenAsync(
+                arguments.GetValue(side), ContextOf(benchmark, arguments), cancellationToken);
             Report(await Meter.MeasureAsync(workload, cancellationToken));
         });
         return command;

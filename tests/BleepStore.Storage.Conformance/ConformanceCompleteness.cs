@@ -7,11 +7,14 @@ namespace BleepStore.Storage.Conformance;
 /// <summary>Proves that a backend leaves no part of the suite out.</summary>
 public static class ConformanceCompleteness
 {
-    /// <summary>All suites: the abstract fixtures, each generic over the harness.</summary>
+    /// <summary>All suites, which are the abstract fixtures that are generic over the harness.</summary>
     public static IReadOnlyList<Type> Suites { get; } =
     [
         .. typeof(ConformanceCompleteness).Assembly.GetExportedTypes()
-            .Where(static type => type.IsAbstract && type.IsGenericTypeDefinition && type != typeof(ConformanceFixture<>) && DerivesFrom(type, typeof(ConformanceFixture<>)))
+            .Where(static type => type.IsAbstract
+                && type.IsGenericTypeDefinition
+                && type != typeof(ConformanceFixture<>)
+                && DerivesFrom(type, typeof(ConformanceFixture<>)))
             .OrderBy(static type => type.Name, StringComparer.Ordinal),
     ];
 
@@ -30,12 +33,12 @@ public static class ConformanceCompleteness
 
     /// <summary>
     /// Fails when one of these suites is not bound to a harness, or when a declared difference names no test. For a harness that differs
-    /// from a completely bound one in one setting: name the suites whose outcome can depend on that setting.
+    /// from a completely bound one in one setting, name the suites whose outcome can depend on that setting.
     /// </summary>
     /// <param name="tests">The assembly with the backend's fixtures.</param>
     /// <param name="harness">The harness.</param>
     /// <param name="suites">The suites, as open generic types.</param>
-    /// <exception cref="AssertionException">Something is missing; the message lists it.</exception>
+    /// <exception cref="AssertionException">A suite is missing. The message lists it.</exception>
     public static void AssertBound(Assembly tests, Type harness, params IReadOnlyList<Type> suites)
     {
         ArgumentNullException.ThrowIfNull(tests);
@@ -55,7 +58,9 @@ public static class ConformanceCompleteness
             Type closed = suite.MakeGenericType(harness);
             if (!bound.Exists(closed.IsAssignableFrom))
             {
-                faults.AppendLine(CultureInfo.InvariantCulture, $"  not bound: {suite.Name[..suite.Name.IndexOf('`', StringComparison.Ordinal)]}<{harness.Name}>");
+                faults.AppendLine(
+                    CultureInfo.InvariantCulture,
+                    $"  not bound: {suite.Name[..suite.Name.IndexOf('`', StringComparison.Ordinal)]}<{harness.Name}>");
             }
         }
 

@@ -5,13 +5,13 @@ using BleepStore.Storage.Conformance.Support;
 namespace BleepStore.Storage.Conformance;
 
 /// <summary>
-/// The base of all fixtures: a store for the fixture, a fresh bucket for every test, and the questions that tests ask most.
+/// The base of all fixtures. It has a store for the fixture, a fresh bucket for every test, and the most common assertions.
 /// </summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 public abstract class ConformanceFixture<THarness> : IConformanceFixture
     where THarness : ConformanceHarness, new()
 {
-    /// <summary>The part size of the stores under test: the smallest that there is, so that large objects are as small as can be.</summary>
+    /// <summary>The part size of the stores under test. It is the smallest possible one, so large objects stay small.</summary>
     protected const int PartSize = 5 * 1024 * 1024;
 
     private static readonly ConcurrentDictionary<string, Surroundings> All = new(StringComparer.Ordinal);
@@ -26,13 +26,13 @@ public abstract class ConformanceFixture<THarness> : IConformanceFixture
     /// <summary>How the backend is reached.</summary>
     protected ConformanceHarness Harness => Around.Harness;
 
-    /// <summary>The store: smallest part size, smallest allowed minimum, everything else by default.</summary>
+    /// <summary>The store, with the smallest part size, the smallest allowed minimum, and defaults otherwise.</summary>
     protected ObjectStore Store => Around.Store;
 
     /// <summary>This test's bucket; empty at its start, removed at its end.</summary>
     protected Bucket Bucket => _bucket ?? throw new InvalidOperationException("There is a bucket only while a test runs.");
 
-    /// <summary>What the backend can do.</summary>
+    /// <summary>The features and limits of the backend.</summary>
     protected StorageCapabilities Capabilities => Harness.CapabilitiesOf(Store);
 
     /// <summary>The size of a part for multipart tests, as small as the upstream allows.</summary>
@@ -107,7 +107,8 @@ public abstract class ConformanceFixture<THarness> : IConformanceFixture
     protected void RemoveAtEnd(string bucket) => _buckets.Add(bucket);
 
     /// <summary>Puts, with the options that a test needs in most cases.</summary>
-    protected Task<ObjectProperties> PutAsync(string key, byte[] content, PutOptions? options = null) => Bucket.PutAsync(key, content, options);
+    protected Task<ObjectProperties> PutAsync(string key, byte[] content, PutOptions? options = null) =>
+        Bucket.PutAsync(key, content, options);
 
     /// <summary>The whole object.</summary>
     protected Task<byte[]> ReadAsync(string key, GetOptions? options = null) => ReadAsync(Bucket, key, options);
@@ -130,10 +131,10 @@ public abstract class ConformanceFixture<THarness> : IConformanceFixture
         Assert.That(actual.AsSpan().SequenceEqual(expected), Is.True, $"bytes of '{key}'");
     }
 
-    /// <summary>Asserts that an object is untouched: its bytes, its revision and its attributes.</summary>
+    /// <summary>Asserts that the bytes, the revision and the attributes of an object are unchanged.</summary>
     protected Task AssertUntouchedAsync(ObjectProperties before, byte[] content) => AssertUntouchedAsync(Bucket, before, content);
 
-    /// <summary>Asserts that an object is untouched: its bytes, its revision and its attributes.</summary>
+    /// <summary>Asserts that the bytes, the revision and the attributes of an object are unchanged.</summary>
     protected static async Task AssertUntouchedAsync(Bucket bucket, ObjectProperties before, byte[] content)
     {
         await AssertContentAsync(bucket, before.Key, content);
@@ -144,7 +145,8 @@ public abstract class ConformanceFixture<THarness> : IConformanceFixture
     /// A listing as it is where it is in order; sorted where only its pages are (<see cref="StorageCapabilities.ListsInKeyOrder"/>), so
     /// that nothing but the order is let off.
     /// </summary>
-    private protected List<string> InPromisedOrder(List<string> listed) => Capabilities.ListsInKeyOrder ? listed : [.. ListModel.InOrder(listed)];
+    private protected List<string> InPromisedOrder(List<string> listed) =>
+        Capabilities.ListsInKeyOrder ? listed : [.. ListModel.InOrder(listed)];
 
     /// <summary>Asserts that the bucket holds these keys, in this order, and no other.</summary>
     protected async Task AssertKeysAsync(params string[] keys) =>

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>Which tests differ on which backend.</summary>
+/// <summary>The tests that differ on each backend.</summary>
 internal static class DeclaredDifferences
 {
     private static readonly ConcurrentDictionary<string, bool> Printed = new(StringComparer.Ordinal);
@@ -34,7 +34,7 @@ internal static class DeclaredDifferences
             difference.Test == name || name.StartsWith(difference.Test + "(", StringComparison.Ordinal));
     }
 
-    /// <summary>The area that a fixture is about: <c>Put</c> for what derives from <see cref="PutConformance{THarness}"/>.</summary>
+    /// <summary>The area of a fixture, such as <c>Put</c> for a type derived from <see cref="PutConformance{THarness}"/>.</summary>
     public static string Area(Type fixture)
     {
         Type? type = fixture;
@@ -44,14 +44,18 @@ internal static class DeclaredDifferences
         }
 
         string name = type?.Name ?? "";
-        return name.Contains("Conformance", StringComparison.Ordinal) ? name[..name.IndexOf("Conformance", StringComparison.Ordinal)] : name;
+        return name.Contains("Conformance", StringComparison.Ordinal)
+            ? name[..name.IndexOf("Conformance", StringComparison.Ordinal)]
+            : name;
     }
 
     /// <summary>The differences that can be declared and that name no test of the suite.</summary>
     public static IEnumerable<string> NamingNoTest(ConformanceHarness harness, IEnumerable<Type> suites)
     {
         var tests = suites
-            .SelectMany(suite => suite.GetMethods().Where(static method => method.GetCustomAttribute<ContractTestAttribute>() is not null).Select(method => $"{Area(suite)}.{method.Name}"))
+            .SelectMany(suite => suite.GetMethods()
+                .Where(static method => method.GetCustomAttribute<ContractTestAttribute>() is not null)
+                .Select(method => $"{Area(suite)}.{method.Name}"))
             .ToHashSet(StringComparer.Ordinal);
         return harness.PossibleDifferences.Select(difference => difference.Test).Where(test => !tests.Contains(test.Split('(')[0]));
     }

@@ -29,13 +29,17 @@ internal sealed class DifferenceCommand(TestCommand inner) : DelegatingTestComma
         switch (failure)
         {
             case null when difference.IsOccasional:
-                context.CurrentResult.SetResult(ResultState.Success, $"Keeps the contract this time, though not always: {difference.Reason}");
+                context.CurrentResult.SetResult(
+                    ResultState.Success, $"Keeps the contract this time, though not always: {difference.Reason}");
                 break;
             case null:
-                context.CurrentResult.SetResult(ResultState.Failure, $"Declared to differ ({difference.Reason}), but it keeps the contract. Remove the declaration.");
+                context.CurrentResult.SetResult(
+                    ResultState.Failure, $"Declared to differ ({difference.Reason}), but it keeps the contract. Remove the declaration.");
                 break;
-            case var _ when difference.Answer is { } answer && !Causes(failure).OfType<StorageException>().Any(error => error.Code == answer):
-                context.CurrentResult.SetResult(ResultState.Failure, $"Declared to answer {answer} ({difference.Reason}), but it failed otherwise: {failure}");
+            case var _ when difference.Answer is { } answer
+                && !Causes(failure).OfType<StorageException>().Any(error => error.Code == answer):
+                context.CurrentResult.SetResult(
+                    ResultState.Failure, $"Declared to answer {answer} ({difference.Reason}), but it failed otherwise: {failure}");
                 break;
             default:
                 context.CurrentResult.SetResult(ResultState.Success, $"Differs as declared: {difference.Reason}");

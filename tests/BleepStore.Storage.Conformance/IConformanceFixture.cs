@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>What a fixture tells those that do not know its harness's type.</summary>
+/// <summary>The data of a fixture for code that does not know its harness's type.</summary>
 internal interface IConformanceFixture
 {
     ConformanceHarness Harness { get; }

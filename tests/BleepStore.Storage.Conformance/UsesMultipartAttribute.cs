@@ -4,7 +4,7 @@ namespace BleepStore.Storage.Conformance;
 /// Marks tests that begin a multipart upload. On a backend without multipart uploads they must fail with
 /// <see cref="StorageErrorCode.NotSupported"/> (<see cref="StorageCapabilities.SupportsMultipart"/>).
 /// </summary>
-/// <param name="argument">The argument of the cases that do. Default: all cases do.</param>
+/// <param name="argument">The argument of the cases that do. By default all cases do.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class UsesMultipartAttribute(string? argument = null) : Attribute
 {

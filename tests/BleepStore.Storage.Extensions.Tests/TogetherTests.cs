@@ -22,7 +22,8 @@ public sealed class TogetherTests
         ObjectProperties put = await bucket.PutAsync("a/text", text, new PutOptions { ContentType = "text/plain", IfAbsent = true });
         await bucket.PutAsync("b/large", new MemoryStream(large));
         await bucket.CopyAsync(new ObjectAddress("bucket", "a/text"), "c/copy");
-        StorageException? again = await Assert.ThrowsAsync<StorageException>(() => bucket.PutAsync("a/text", text, new PutOptions { IfAbsent = true }));
+        StorageException? again = await Assert.ThrowsAsync<StorageException>(
+            () => bucket.PutAsync("a/text", text, new PutOptions { IfAbsent = true }));
 
         Assert.That(again!.Code, Is.EqualTo(StorageErrorCode.PreconditionFailed));
         Assert.That((put.Key, put.Size, put.ContentEncoding), Is.EqualTo(("a/text", text.Length, (string?)null)));
@@ -33,7 +34,8 @@ public sealed class TogetherTests
             Assert.That(await ReadAsync(bucket, "c/copy"), Is.EqualTo(text));
         }
 
-        Assert.That(await bucket.ListAsync().Select(static item => item.Key).ToListAsync(), Is.EqualTo(new[] { "a/text", "b/large", "c/copy" }));
+        Assert.That(
+            await bucket.ListAsync().Select(static item => item.Key).ToListAsync(), Is.EqualTo(new[] { "a/text", "b/large", "c/copy" }));
         await bucket.DeleteAsync("a/text");
         Assert.That(await bucket.ExistsAsync("a/text"), Is.False);
     }

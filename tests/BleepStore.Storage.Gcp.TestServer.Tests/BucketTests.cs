@@ -18,8 +18,11 @@ public sealed class BucketTests
         PlainAnswer empty = await client.SendAsync(HttpMethod.Delete, "storage/v1/b/bucket");
         PlainAnswer gone = await client.SendAsync(HttpMethod.Delete, "storage/v1/b/bucket");
 
-        Assert.That((again.Refusal, full.Refusal, empty.Status, gone.Refusal), Is.EqualTo(("409 conflict", "409 conflict", 204, "404 notFound")));
-        Assert.That(((string?)found["kind"], (string?)found["name"], (string?)found["storageClass"]), Is.EqualTo(("storage#bucket", "bucket", "STANDARD")));
+        Assert.That(
+            (again.Refusal, full.Refusal, empty.Status, gone.Refusal), Is.EqualTo(("409 conflict", "409 conflict", 204, "404 notFound")));
+        Assert.That(
+            ((string?)found["kind"], (string?)found["name"], (string?)found["storageClass"]),
+            Is.EqualTo(("storage#bucket", "bucket", "STANDARD")));
         Assert.That((await client.GetAsync("storage/v1/b/bucket")).Refusal, Is.EqualTo("404 notFound"));
     }
 
@@ -72,7 +75,8 @@ public sealed class BucketTests
         await using PlainClient client = await PlainClient.StartAsync();
         await client.OkAsync(HttpMethod.Post, "storage/v1/b?project=p", """{"name":"cold","storageClass":"COLDLINE"}""");
 
-        PlainAnswer made = await client.SendAsync(HttpMethod.Post, "upload/storage/v1/b/cold/o?uploadType=media&name=o", new ByteArrayContent([1]));
+        PlainAnswer made = await client.SendAsync(
+            HttpMethod.Post, "upload/storage/v1/b/cold/o?uploadType=media&name=o", new ByteArrayContent([1]));
 
         Assert.That((string?)made.Json["storageClass"], Is.EqualTo("COLDLINE"));
     }

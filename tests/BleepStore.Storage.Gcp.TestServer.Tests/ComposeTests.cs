@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace BleepStore.Storage.Gcp.TestServer.Tests;
 
-/// <summary>"Objects: compose", "Composite objects".</summary>
+/// <summary>Tests "Objects: compose" and "Composite objects".</summary>
 public sealed class ComposeTests
 {
     [Test]
@@ -82,8 +82,13 @@ public sealed class ComposeTests
         await using PlainClient client = await StartAsync(1);
         await client.OkAsync(HttpMethod.Post, Compose("whole", "?ifGenerationMatch=0"), Body(["p0"]));
 
-        Assert.That((await client.JsonAsync(HttpMethod.Post, Compose("whole", "?ifGenerationMatch=0"), Body(["p0"]))).Refusal, Is.EqualTo("412 conditionNotMet"));
-        Assert.That((await client.JsonAsync(HttpMethod.Post, Compose("whole", $"?ifGenerationMatch={await client.GenerationAsync("whole")}"), Body(["p0"]))).Status, Is.EqualTo(200));
+        Assert.That(
+            (await client.JsonAsync(HttpMethod.Post, Compose("whole", "?ifGenerationMatch=0"), Body(["p0"]))).Refusal,
+            Is.EqualTo("412 conditionNotMet"));
+        Assert.That((await client.JsonAsync(
+            HttpMethod.Post,
+            Compose("whole", $"?ifGenerationMatch={await client.GenerationAsync("whole")}"),
+            Body(["p0"]))).Status, Is.EqualTo(200));
     }
 
     [Test]

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace BleepStore.Storage.Gcp.TestServer.Tests;
 
-/// <summary>"Objects: rewrite", "Objects: copy".</summary>
+/// <summary>Tests "Objects: rewrite" and "Objects: copy".</summary>
 public sealed class CopyTests
 {
     private const int MiB = 1024 * 1024;
@@ -33,7 +33,9 @@ public sealed class CopyTests
 
         JsonObject made = Resource(await client.OkAsync(HttpMethod.Post, Path(method), """{"contentLanguage":"de"}"""));
 
-        Assert.That((made.ContainsKey("contentType"), made.ContainsKey("metadata"), (string?)made["contentLanguage"]), Is.EqualTo((false, false, "de")));
+        Assert.That(
+            (made.ContainsKey("contentType"), made.ContainsKey("metadata"), (string?)made["contentLanguage"]),
+            Is.EqualTo((false, false, "de")));
     }
 
     [TestCase("ifSourceGenerationMatch={0}", 200)]
@@ -81,10 +83,14 @@ public sealed class CopyTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(((bool?)first["done"], (string?)first["totalBytesRewritten"], (string?)first["objectSize"]), Is.EqualTo((false, $"{MiB}", $"{(2 * MiB) + 1}")));
+            Assert.That(
+                ((bool?)first["done"], (string?)first["totalBytesRewritten"], (string?)first["objectSize"]),
+                Is.EqualTo((false, $"{MiB}", $"{(2 * MiB) + 1}")));
             Assert.That(((bool?)second["done"], second.ContainsKey("resource")), Is.EqualTo((false, false)));
             Assert.That(before, Is.EqualTo(404));
-            Assert.That(((bool?)third["done"], third.ContainsKey("rewriteToken"), (string?)third["resource"]!["size"]), Is.EqualTo((true, false, $"{(2 * MiB) + 1}")));
+            Assert.That(
+                ((bool?)third["done"], third.ContainsKey("rewriteToken"), (string?)third["resource"]!["size"]),
+                Is.EqualTo((true, false, $"{(2 * MiB) + 1}")));
         });
     }
 
@@ -94,7 +100,8 @@ public sealed class CopyTests
         await using PlainClient client = await StartAsync(new GcsServerOptions { RewriteBytesPerCall = MiB });
         await client.PutAsync("from", new byte[2 * MiB]);
 
-        async Task<string> TokenAsync() => $"?rewriteToken={(string?)(await client.OkAsync(HttpMethod.Post, Path("rewriteTo")))["rewriteToken"]}";
+        async Task<string> TokenAsync() =>
+            $"?rewriteToken={(string?)(await client.OkAsync(HttpMethod.Post, Path("rewriteTo")))["rewriteToken"]}";
         PlainAnswer otherBody = await client.JsonAsync(HttpMethod.Post, Path("rewriteTo") + await TokenAsync(), """{"contentType":"a/b"}""");
         PlainAnswer otherPlace = await client.SendAsync(HttpMethod.Post, Path("rewriteTo", "elsewhere") + await TokenAsync());
         PlainAnswer madeUp = await client.SendAsync(HttpMethod.Post, Path("rewriteTo") + "?rewriteToken=x");
@@ -102,7 +109,9 @@ public sealed class CopyTests
         await client.PutAsync("from", new byte[2 * MiB]);
         PlainAnswer changed = await client.SendAsync(HttpMethod.Post, Path("rewriteTo") + token);
 
-        Assert.That(new[] { otherBody.Refusal, otherPlace.Refusal, madeUp.Refusal, changed.Refusal }, Is.EqualTo(new[] { "400 invalid", "400 invalid", "400 invalid", "412 conditionNotMet" }));
+        Assert.That(
+            new[] { otherBody.Refusal, otherPlace.Refusal, madeUp.Refusal, changed.Refusal },
+            Is.EqualTo(new[] { "400 invalid", "400 invalid", "400 invalid", "412 conditionNotMet" }));
         Assert.That((await client.GetAsync(PlainClient.Path("to"))).Status, Is.EqualTo(404));
     }
 
@@ -129,7 +138,9 @@ public sealed class CopyTests
         JsonObject other = Resource(await client.OkAsync(HttpMethod.Post, Path("rewriteTo"), """{"storageClass":"NEARLINE"}"""));
 
         Assert.That(((int?)same["componentCount"], same.ContainsKey("md5Hash")), Is.EqualTo((2, false)));
-        Assert.That(((int?)other["componentCount"], other.ContainsKey("md5Hash"), (string?)other["storageClass"]), Is.EqualTo((1, false, "NEARLINE")));
+        Assert.That(
+            ((int?)other["componentCount"], other.ContainsKey("md5Hash"), (string?)other["storageClass"]),
+            Is.EqualTo((1, false, "NEARLINE")));
     }
 
     [Test]

@@ -28,7 +28,8 @@ public sealed class DownloadTests
             Assert.That(answer["x-goog-generation"], Is.EqualTo((string?)resource["generation"]));
             Assert.That(answer["x-goog-hash"], Is.EqualTo($"crc32c={(string?)resource["crc32c"]},md5={(string?)resource["md5Hash"]}"));
             Assert.That(answer["x-goog-stored-content-encoding"], Is.EqualTo("identity"));
-            Assert.That(answer.Headers.Keys.Any(static name => name.StartsWith("x-goog-meta-", StringComparison.OrdinalIgnoreCase)), Is.False);
+            Assert.That(
+                answer.Headers.Keys.Any(static name => name.StartsWith("x-goog-meta-", StringComparison.OrdinalIgnoreCase)), Is.False);
         });
     }
 
@@ -91,7 +92,9 @@ public sealed class DownloadTests
 
         Assert.That(resource.Refusal, Is.EqualTo("404 notFound"));
         Assert.That((media.Status, media.Text), Is.EqualTo((404, "No such object: bucket/none")));
-        Assert.That((bucket.Refusal, (string?)bucket.Json["error"]!["message"]), Is.EqualTo(("404 notFound", "The specified bucket does not exist.")));
+        Assert.That(
+            (bucket.Refusal, (string?)bucket.Json["error"]!["message"]),
+            Is.EqualTo(("404 notFound", "The specified bucket does not exist.")));
     }
 
     [Test]

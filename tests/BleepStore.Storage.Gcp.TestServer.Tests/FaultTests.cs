@@ -2,7 +2,7 @@ using BleepStore.Storage.Gcp.TestServer.Faults;
 
 namespace BleepStore.Storage.Gcp.TestServer.Tests;
 
-/// <summary>What goes wrong on demand, and what was asked.</summary>
+/// <summary>Tests faults on demand, and the log of requests.</summary>
 public sealed class FaultTests
 {
     [TestCase(429, "rateLimitExceeded")]
@@ -47,9 +47,11 @@ public sealed class FaultTests
     {
         await using PlainClient client = await PlainClient.StartAsync();
         await client.PutAsync("o", new byte[100_000]);
-        client.Server.Faults.Add(static request => request.Operation == "objects.get media", new Fault(FaultKind.CutBody) { BodyBytes = 1000 });
+        client.Server.Faults.Add(
+            static request => request.Operation == "objects.get media", new Fault(FaultKind.CutBody) { BodyBytes = 1000 });
 
-        using HttpResponseMessage answer = await client.Http.GetAsync(new Uri(client.Server.BaseUri, PlainClient.Path("o") + "?alt=media"), HttpCompletionOption.ResponseHeadersRead);
+        using HttpResponseMessage answer = await client.Http.GetAsync(
+            new Uri(client.Server.BaseUri, PlainClient.Path("o") + "?alt=media"), HttpCompletionOption.ResponseHeadersRead);
         await using Stream body = await answer.Content.ReadAsStreamAsync();
         await body.ReadExactlyAsync(new byte[1000]);
 
@@ -92,7 +94,7 @@ public sealed class FaultTests
             {
                 try
                 {
-                    // Not GET: HttpClient sends that again by itself when a connection in use before is cut.
+                    // GET is not used, because HttpClient resends it by itself when a reused connection is cut.
                     fates.Append((await client.PutAsync("o", "x")).Status == 200 ? '.' : 'r');
                 }
                 catch (HttpRequestException)
@@ -116,7 +118,9 @@ public sealed class FaultTests
         await client.GetAsync(PlainClient.Path("none"));
 
         IReadOnlyList<RequestRecord> records = client.Server.Requests.Records;
-        Assert.That(records.Select(static record => (record.Operation, record.Bucket, record.Name, record.Status, record.BytesDown)), Is.EqualTo(new[]
+        Assert.That(
+            records.Select(static record => (record.Operation, record.Bucket, record.Name, record.Status, record.BytesDown)),
+            Is.EqualTo(new[]
         {
             ("objects.get media", "bucket", "a/b", 206, 3L),
             ("objects.get", "bucket", "none", 404, 0L),

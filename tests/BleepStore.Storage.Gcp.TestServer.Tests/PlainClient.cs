@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace BleepStore.Storage.Gcp.TestServer.Tests;
 
-/// <summary>A server with a bucket, and plain HTTP to it: no SDK, no backend, nothing that could be wrong in the same way.</summary>
+/// <summary>A server with a bucket, and plain HTTP to it. It uses no SDK and no backend, which could have the same faults.</summary>
 internal sealed class PlainClient : IAsyncDisposable
 {
     public const string Bucket = "bucket";
@@ -13,7 +13,12 @@ internal sealed class PlainClient : IAsyncDisposable
     private PlainClient(GcsServer server)
     {
         Server = server;
-        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = server.BaseUri };
+        Http = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+        })
+        { BaseAddress = server.BaseUri };
     }
 
     public GcsServer Server { get; }
@@ -35,7 +40,8 @@ internal sealed class PlainClient : IAsyncDisposable
     public static string Path(string name, string bucket = Bucket) => $"storage/v1/b/{bucket}/o/{Uri.EscapeDataString(name)}";
 
     /// <summary>An answer that is read and disposed.</summary>
-    public async Task<PlainAnswer> SendAsync(HttpMethod method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
+    public async Task<PlainAnswer> SendAsync(
+        HttpMethod method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, new Uri(Server.BaseUri, path)) { Content = content };
         foreach ((string name, string value) in headers)
@@ -51,9 +57,11 @@ internal sealed class PlainClient : IAsyncDisposable
         return await PlainAnswer.ReadAsync(response);
     }
 
-    public Task<PlainAnswer> JsonAsync(HttpMethod method, string path, string json) => SendAsync(method, path, new StringContent(json, Encoding.UTF8, "application/json"));
+    public Task<PlainAnswer> JsonAsync(HttpMethod method, string path, string json) =>
+        SendAsync(method, path, new StringContent(json, Encoding.UTF8, "application/json"));
 
-    public Task<PlainAnswer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, content: null, headers);
+    public Task<PlainAnswer> GetAsync(string path, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Get, path, content: null, headers);
 
     /// <summary>A request that must succeed.</summary>
     public async Task<JsonObject> OkAsync(HttpMethod method, string path, string? json = null)

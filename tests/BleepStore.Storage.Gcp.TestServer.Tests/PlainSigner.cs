@@ -12,7 +12,7 @@ internal sealed class PlainSigner : IDisposable
 
     private readonly RSA _key = RSA.Create(2048);
 
-    /// <summary>When it signs. Default: the time of the machine.</summary>
+    /// <summary>When it signs. The default is the time of the machine.</summary>
     public DateTimeOffset Now { get; init; } = DateTimeOffset.UtcNow;
 
     public IReadOnlyDictionary<string, string> Keys =>

@@ -27,7 +27,9 @@ public sealed class ResumableTests
             Assert.That((first.Status, first["Range"]), Is.EqualTo((308, $"bytes=0-{Granularity - 1}")));
             Assert.That((status.Status, status["Range"]), Is.EqualTo((308, $"bytes=0-{Granularity - 1}")));
             Assert.That(before, Is.EqualTo(404), "nothing shows before the end");
-            Assert.That((last.Status, (string?)last.Json["contentType"], (string?)last.Json["metadata"]!["n"]), Is.EqualTo((200, "image/png", "v")));
+            Assert.That(
+                (last.Status, (string?)last.Json["contentType"], (string?)last.Json["metadata"]!["n"]),
+                Is.EqualTo((200, "image/png", "v")));
             Assert.That((after.Status, (string?)after.Json["generation"]), Is.EqualTo((200, (string?)last.Json["generation"])));
         });
         Assert.That((await client.GetAsync(PlainClient.Path("o") + "?alt=media")).Bytes, Is.EqualTo(bytes));
@@ -110,7 +112,11 @@ public sealed class ResumableTests
     {
         await using PlainClient client = await PlainClient.StartAsync();
 
-        Assert.That((await PutAsync(client, $"upload/storage/v1/b/{PlainClient.Bucket}/o?uploadType=resumable&upload_id=x", [], "bytes */*")).Refusal, Is.EqualTo("404 notFound"));
+        Assert.That((await PutAsync(
+            client,
+            $"upload/storage/v1/b/{PlainClient.Bucket}/o?uploadType=resumable&upload_id=x",
+            [],
+            "bytes */*")).Refusal, Is.EqualTo("404 notFound"));
     }
 
     [Test]
@@ -141,7 +147,11 @@ public sealed class ResumableTests
 
     private static async Task<string> BeginAsync(PlainClient client, string query = "", string resource = """{"metadata":{"n":"v"}}""", int? length = null)
     {
-        (string, string)[] headers = [("X-Upload-Content-Type", "image/png"), .. length is { } announced ? [("X-Upload-Content-Length", $"{announced}")] : Array.Empty<(string, string)>()];
+        (string, string)[] headers =
+        [
+            ("X-Upload-Content-Type", "image/png"),
+            .. length is { } announced ? [("X-Upload-Content-Length", $"{announced}")] : Array.Empty<(string, string)>(),
+        ];
         PlainAnswer answer = await client.SendAsync(
             HttpMethod.Post,
             $"upload/storage/v1/b/{PlainClient.Bucket}/o?uploadType=resumable&name=o{query}",

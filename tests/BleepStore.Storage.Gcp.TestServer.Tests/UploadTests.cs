@@ -74,7 +74,8 @@ public sealed class UploadTests
         var generations = new List<long>();
         for (int n = 0; n < 5; n++)
         {
-            generations.Add(long.Parse((string)(await client.PutAsync("o", "same")).Json["generation"]!, System.Globalization.CultureInfo.InvariantCulture));
+            generations.Add(long.Parse(
+                (string)(await client.PutAsync("o", "same")).Json["generation"]!, System.Globalization.CultureInfo.InvariantCulture));
         }
 
         Assert.That(generations, Is.Ordered.Ascending);
@@ -133,7 +134,8 @@ public sealed class UploadTests
     {
         await using PlainClient client = await PlainClient.StartAsync();
 
-        PlainAnswer[] answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => client.PutAsync("o", $"{n}", "&ifGenerationMatch=0")));
+        PlainAnswer[] answers = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(n => client.PutAsync("o", $"{n}", "&ifGenerationMatch=0")));
 
         Assert.That(answers.Select(static answer => answer.Status).Order(), Is.EqualTo(Enumerable.Repeat(412, 19).Prepend(200)));
     }
@@ -176,7 +178,8 @@ public sealed class UploadTests
 
         JsonObject page = await client.OkAsync(HttpMethod.Get, $"storage/v1/b/{PlainClient.Bucket}/o");
         using var plain = new HttpRequestMessage(HttpMethod.Get, new Uri(
-            client.Server.BaseUri + PlainClient.Path(name), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+            client.Server.BaseUri + PlainClient.Path(name),
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         using HttpResponseMessage answer = await client.Http.SendAsync(plain);
 
         Assert.That((string?)page["items"]![0]!["name"], Is.EqualTo(name));
@@ -217,9 +220,11 @@ public sealed class UploadTests
 
         PlainAnswer notRelated = await client.SendAsync(HttpMethod.Post, path, new StringContent("x"));
         PlainAnswer one = await client.SendAsync(HttpMethod.Post, path, new MultipartContent("related") { Json() });
-        PlainAnswer three = await client.SendAsync(HttpMethod.Post, path, new MultipartContent("related") { Json(), new ByteArrayContent([1]), new ByteArrayContent([2]) });
+        PlainAnswer three = await client.SendAsync(
+            HttpMethod.Post, path, new MultipartContent("related") { Json(), new ByteArrayContent([1]), new ByteArrayContent([2]) });
 
-        Assert.That(new[] { notRelated.Refusal, one.Refusal, three.Refusal }, Is.EqualTo(new[] { "400 invalid", "400 required", "400 invalid" }));
+        Assert.That(
+            new[] { notRelated.Refusal, one.Refusal, three.Refusal }, Is.EqualTo(new[] { "400 invalid", "400 required", "400 invalid" }));
         Assert.That((await client.GetAsync(PlainClient.Path("o"))).Status, Is.EqualTo(404));
 
         static StringContent Json() => new("{}", Encoding.UTF8, "application/json");
@@ -234,7 +239,8 @@ public sealed class UploadTests
         await tcp.ConnectAsync("127.0.0.1", client.Server.BaseUri.Port);
         System.Net.Sockets.NetworkStream stream = tcp.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST /upload/storage/v1/b/{PlainClient.Bucket}/o?uploadType=media&name=o HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf"));
+            $"POST /upload/storage/v1/b/{PlainClient.Bucket}/o?uploadType=media&name=o HTTP/1.1\r\nHost: x\r\nContent-Length: " +
+            "100\r\n\r\nhalf"));
         tcp.Client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
         try
         {
@@ -253,7 +259,8 @@ public sealed class UploadTests
     {
         await using PlainClient client = await PlainClient.StartAsync();
 
-        PlainAnswer answer = await client.SendAsync(HttpMethod.Post, "upload/storage/v1/b/none/o?uploadType=media&name=o", new ByteArrayContent([1]));
+        PlainAnswer answer = await client.SendAsync(
+            HttpMethod.Post, "upload/storage/v1/b/none/o?uploadType=media&name=o", new ByteArrayContent([1]));
 
         Assert.That(answer.Refusal, Is.EqualTo("404 notFound"));
     }

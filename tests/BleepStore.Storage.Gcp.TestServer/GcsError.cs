@@ -17,10 +17,10 @@ internal sealed class GcsError(int status, string reason, string message) : Exce
     /// <summary>The size that a 416 tells.</summary>
     public long? ObjectSize { get; init; }
 
-    /// <summary>The code of the XML API. Default: the one that the status stands for.</summary>
+    /// <summary>The code of the XML API. The default is the code of the status.</summary>
     private string? Code { get; init; }
 
-    /// <summary>What else the XML API tells.</summary>
+    /// <summary>The additional text of the XML API.</summary>
     private string? Details { get; init; }
 
     /// <summary>The service's <c>location</c>, where it names one.</summary>
@@ -46,7 +46,8 @@ internal sealed class GcsError(int status, string reason, string message) : Exce
     /// <summary>A 304 has no body, and so no reason ("304 Not Modified").</summary>
     public static GcsError NotModified() => new(304, "notModified", "Not Modified");
 
-    public static GcsError RangeNotSatisfiable(long size) => new(416, "requestedRangeNotSatisfiable", "Request range not satisfiable") { ObjectSize = size };
+    public static GcsError RangeNotSatisfiable(long size) =>
+        new(416, "requestedRangeNotSatisfiable", "Request range not satisfiable") { ObjectSize = size };
 
     /// <summary>A refusal of the XML API alone.</summary>
     public static GcsError Xml(int status, string code, string message, string? details = null) =>
@@ -60,11 +61,12 @@ internal sealed class GcsError(int status, string reason, string message) : Exce
     public static GcsError EntityTooLarge(long length, long most) => Xml(
         400, "EntityTooLarge", "The upload is larger than the maximum size that was signed.", $"{length} > {most}");
 
-    /// <summary>The server's own: what it does not model it must not ignore.</summary>
+    /// <summary>The server refuses features that it does not model, instead of ignoring them.</summary>
     public static GcsError NotModelled(string what) => new(501, "notImplemented", $"This test server does not know {what}.");
 
     /// <summary>The refusal that a status stands for when it is demanded.</summary>
-    public static GcsError Demanded(int status, string? reason, TimeSpan? retryAfter) => new(status, reason ?? ReasonOf(status), "Refused on demand.") { RetryAfter = retryAfter };
+    public static GcsError Demanded(int status, string? reason, TimeSpan? retryAfter) =>
+        new(status, reason ?? ReasonOf(status), "Refused on demand.") { RetryAfter = retryAfter };
 
     public JsonObject ToJson()
     {

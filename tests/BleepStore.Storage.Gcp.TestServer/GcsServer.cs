@@ -15,12 +15,13 @@ namespace BleepStore.Storage.Gcp.TestServer;
 
 /// <summary>
 /// Google Cloud Storage's JSON API, and of its XML API what signed URLs and forms need, in this process and in memory, on a free port of
-/// 127.0.0.1. Written from the public reference alone, and strict: what the service refuses is refused, with the same status and
-/// <c>reason</c>. A parameter or property that it does not know is answered with 501, so that no test passes because something was ignored.
+/// 127.0.0.1. It is written from the public reference alone, and strict. It refuses the same requests as the service, with the same status
+/// and <c>reason</c>. A parameter or property that it does not know is answered with 501, so that no test passes because something was
+/// ignored.
 /// </summary>
 /// <remarks>
-/// The pages are those of the "Cloud Storage JSON API" and of "Cloud Storage documentation"; comments name the one that a rule comes from,
-/// and say so where none has it. Buckets have no soft delete, no holds and no ACLs. Thread-safe.
+/// The pages are those of the "Cloud Storage JSON API" and of "Cloud Storage documentation". Comments name the page of a rule, or say that
+/// there is none. Buckets have no soft delete, no holds and no ACLs. Thread-safe.
 /// </remarks>
 public sealed class GcsServer : IAsyncDisposable
 {
@@ -44,13 +45,13 @@ public sealed class GcsServer : IAsyncDisposable
     /// <summary>How the server behaves.</summary>
     public GcsServerOptions Options { get; }
 
-    /// <summary>What was asked.</summary>
+    /// <summary>The received requests.</summary>
     public RequestLog Requests { get; }
 
-    /// <summary>What goes wrong on demand. Default: nothing.</summary>
+    /// <summary>The faults on demand. The default is none.</summary>
     public FaultPlan Faults { get; }
 
-    /// <summary>The live objects of all buckets, as they are now: for tests that look whether anything was left behind.</summary>
+    /// <summary>The live objects of all buckets, for tests that check for leftovers.</summary>
     public IReadOnlyList<(string Bucket, string Name)> ObjectNames
     {
         get
@@ -62,7 +63,7 @@ public sealed class GcsServer : IAsyncDisposable
         }
     }
 
-    /// <summary>All versions of the objects of all buckets, as they are now: what a versioned bucket keeps, and bills.</summary>
+    /// <summary>All versions of the objects of all buckets, which a versioned bucket keeps and bills.</summary>
     public IReadOnlyList<(string Bucket, string Name, bool IsLive)> ObjectVersions
     {
         get

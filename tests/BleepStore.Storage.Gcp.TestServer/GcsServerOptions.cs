@@ -5,46 +5,47 @@ namespace BleepStore.Storage.Gcp.TestServer;
 /// </summary>
 public sealed record GcsServerOptions
 {
-    /// <summary>The clock of creation times and generations. Default: the system's.</summary>
+    /// <summary>The clock of creation times and generations. The default is the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// Whether the server speaks HTTP/2 without TLS, and nothing else. A client must know it beforehand. Default: <see langword="false"/>,
-    /// HTTP/1.1.
+    /// Whether the server speaks HTTP/2 without TLS, and nothing else. A client must know it beforehand. The default is
+    /// <see langword="false"/>, which means HTTP/1.1.
     /// </summary>
     public bool SpeaksHttp2 { get; init; }
 
     /// <summary>
-    /// The only bearer token that is let in; <see langword="null"/> lets everybody in, unless <see cref="AcceptsToken"/> is set. Default:
+    /// The only accepted bearer token. <see langword="null"/> accepts everybody, unless <see cref="AcceptsToken"/> is set. The default is
     /// <see langword="null"/>.
     /// </summary>
     public string? AccessToken { get; init; }
 
     /// <summary>
-    /// Which bearer tokens are let in, besides <see cref="AccessToken"/>: those of a token server. Default: <see langword="null"/>.
+    /// The accepted bearer tokens in addition to <see cref="AccessToken"/>, which are those of a token server. The default is
+    /// <see langword="null"/>.
     /// </summary>
     public Func<string, bool>? AcceptsToken { get; init; }
 
     /// <summary>
-    /// Whose signed URLs and forms are let in: the public key as PEM of each account, by its email address. Default: nobody's.
+    /// The accounts whose signed URLs and forms are accepted, with the public key as PEM by email address. The default is none.
     /// </summary>
     public IReadOnlyDictionary<string, string> SigningKeys { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>The clock by which signatures expire. Default: <see langword="null"/>, which is <see cref="Time"/>.</summary>
+    /// <summary>The clock by which signatures expire. The default is <see langword="null"/>, which is <see cref="Time"/>.</summary>
     public TimeProvider? SignatureTime { get; init; }
 
     /// <summary>
-    /// How many items and prefixes a page has at most, whatever <c>maxResults</c> says: the service may always give fewer. Default: 1,000,
-    /// which is also the most.
+    /// The maximum number of items and prefixes of a page, whatever <c>maxResults</c>, because the service may always return fewer. The
+    /// default is 1,000, which is also the maximum.
     /// </summary>
     public int PageLimit { get; init; } = 1000;
 
-    /// <summary>Whether buckets are versioned that are created without saying so. Default: <see langword="false"/>.</summary>
+    /// <summary>Whether buckets are versioned that are created without saying so. The default is <see langword="false"/>.</summary>
     public bool VersionsBuckets { get; init; }
 
     /// <summary>
     /// How many bytes one call of <c>rewrite</c> moves at most, which the service decides by distance and storage class.
-    /// <see langword="null"/>: any number, as within one location and class. Default: <see langword="null"/>.
+    /// <see langword="null"/> allows any number, as within one location and class. The default is <see langword="null"/>.
     /// </summary>
     public long? RewriteBytesPerCall { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Gcp.TestServer;
 
-/// <summary>What was asked of the server, in order of arrival. Thread-safe.</summary>
+/// <summary>The requests to the server, in order of arrival. Thread-safe.</summary>
 public sealed class RequestLog
 {
     private readonly Lock _lock = new();

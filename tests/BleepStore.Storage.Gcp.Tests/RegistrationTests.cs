@@ -39,14 +39,19 @@ public sealed class RegistrationTests : ProviderRegistrationTests<GcpBackendOpti
 
         Assert.That(
             activity.TagObjects,
-            Is.EquivalentTo(new KeyValuePair<string, object?>[] { new("server.address", "storage.googleapis.com"), new("server.port", 443) }));
+            Is.EquivalentTo(
+                new KeyValuePair<string, object?>[] { new("server.address", "storage.googleapis.com"), new("server.port", 443) }));
     }
 
     [Test]
     public void By_configuration_and_name()
     {
         IConfiguration configuration = TestConfiguration.Of(
-            ("ServiceUrl", "http://127.0.0.1:9000"), ("Prefix", "pre/"), ("BucketMapping", "ContainerPerBucket"), ("ProjectId", "project"), ("UnauthenticatedAccess", "true"));
+            ("ServiceUrl", "http://127.0.0.1:9000"),
+            ("Prefix", "pre/"),
+            ("BucketMapping", "ContainerPerBucket"),
+            ("ProjectId", "project"),
+            ("UnauthenticatedAccess", "true"));
         using ServiceProvider services = Services(services => services.AddBleepStore("media").UseGcp(configuration));
 
         ObjectStore store = services.GetRequiredKeyedService<ObjectStore>("media");
@@ -86,7 +91,8 @@ public sealed class RegistrationTests : ProviderRegistrationTests<GcpBackendOpti
     [Test]
     public void A_client_that_was_made_is_disposed_with_the_store_twice_and_unused()
     {
-        ObjectStore store = GcpStore.Create(new GcpBackendOptions { Bucket = "upstream", UnauthenticatedAccess = true, ServiceUrl = new Uri("http://127.0.0.1:1") });
+        ObjectStore store = GcpStore.Create(
+            new GcpBackendOptions { Bucket = "upstream", UnauthenticatedAccess = true, ServiceUrl = new Uri("http://127.0.0.1:1") });
         StorageClient client = store.GetService<StorageClient>()!;
 
         store.Dispose();

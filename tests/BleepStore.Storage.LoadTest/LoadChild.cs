@@ -5,7 +5,7 @@ namespace BleepStore.Storage.LoadTest;
 /// <summary>Runs this program as a process of its own that may open few files.</summary>
 public static class LoadChild
 {
-    /// <summary>How many descriptors the process may have: what many systems give by default.</summary>
+    /// <summary>The maximum number of descriptors of the process, which is the default of many systems.</summary>
     public const int MostFiles = 1024;
 
     /// <exception cref="InvalidOperationException">The process reported nothing; the message has what it said instead.</exception>

@@ -2,10 +2,11 @@ using System.Globalization;
 
 namespace BleepStore.Storage.LoadTest;
 
-/// <summary>What to load a store with.</summary>
+/// <summary>The load for a store.</summary>
 /// <param name="Store"><c>cloud</c>, a backend in memory that behaves as a cloud does and keeps nothing, or <c>local</c>.</param>
-/// <param name="Source"><c>sequential</c>, which can be read once, <c>seekable</c>, or <c>waiting</c>, which can be read once and is never
-/// ready at once.</param>
+/// <param name="Source">
+/// <c>sequential</c>, which can be read once, <c>seekable</c>, or <c>waiting</c>, which can be read once and is never ready at once.
+/// </param>
 /// <param name="Puts">How many puts run at a time.</param>
 /// <param name="Size">How many bytes each has.</param>
 /// <param name="Folder">Where <c>local</c> keeps them.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BleepStore.Storage.LoadTest;
 
-/// <summary>What a load did to its process.</summary>
+/// <summary>The effect of a load on its process.</summary>
 /// <param name="Puts">How many puts ran.</param>
 /// <param name="Failures">How many failed.</param>
 /// <param name="FirstFailure">Why the first one did.</param>

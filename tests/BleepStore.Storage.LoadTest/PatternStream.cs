@@ -26,7 +26,7 @@ internal sealed class PatternStream(long length, bool canSeek, bool waits) : Str
     {
         if (waits)
         {
-            // The source of the load that waits: a slow client.
+            // A slow client is the source of the waiting load.
             await Task.Delay(1, cancellationToken);
         }
 

@@ -46,7 +46,7 @@ internal sealed class ProcessWatch : IDisposable
 
     public void Stop()
     {
-        // The last gap counts, too: a timer that never came again is the latest of all.
+        // The last gap also counts, because a timer that never fired again is the latest of all.
         Tick();
         _stopped = true;
         _counting.Join();
@@ -75,7 +75,7 @@ internal sealed class ProcessWatch : IDisposable
         {
             MostFiles = Math.Max(MostFiles, Directory.GetFileSystemEntries("/proc/self/fd").Length);
 
-            // A sample fifty times a second, on a thread of its own: the thread pool is what the program loads.
+            // It samples fifty times a second on a separate thread, because the program loads the thread pool.
             Thread.Sleep(20);
         }
     }

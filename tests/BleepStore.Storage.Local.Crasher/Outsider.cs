@@ -44,6 +44,7 @@ internal static partial class Outsider
         await TryAsync("list", async () => await bucket.ListAsync().ToListAsync());
         await TryAsync("check", () => store.CheckAsync());
         await TryAsync("delete", () => bucket.DeleteAsync("key"));
+        await TryAsync("delete below", () => bucket.DeleteAsync("folder/key"));
 
         async Task TryAsync(string operation, Func<Task> act)
         {

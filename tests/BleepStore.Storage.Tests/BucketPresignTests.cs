@@ -9,7 +9,8 @@ public class BucketPresignTests
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    private static readonly PresignedUrl Signed = new() { Url = new Uri("https://example.com/k?sig=secret"), Method = "GET", ExpiresAt = default };
+    private static readonly PresignedUrl Signed =
+        new() { Url = new Uri("https://example.com/k?sig=secret"), Method = "GET", ExpiresAt = default };
 
     [Test]
     public async Task The_backend_gets_a_checked_request()
@@ -20,7 +21,11 @@ public class BucketPresignTests
             "k",
             PresignMethod.Put,
             TimeSpan.FromSeconds(59.9),
-            new PresignOptions { ContentType = "", Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["Author"] = "Zoë" } });
+            new PresignOptions
+            {
+                ContentType = "",
+                Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["Author"] = "Zoë" },
+            });
 
         await backend.Received(1).PresignAsync(
             Arg.Is<PresignRequest>(static request =>
@@ -46,7 +51,9 @@ public class BucketPresignTests
         await Catch.AsyncAs<ArgumentOutOfRangeException>(() => bucket.PresignPostAsync("k", time));
         await Catch.AsyncAs<ArgumentOutOfRangeException>(() => bucket.GetMultipartUpload("k", "id").PresignPartAsync(1, time));
 
-        Assert.That(backend.ReceivedCalls().Where(static call => call.GetMethodInfo().Name.StartsWith("Presign", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(
+            backend.ReceivedCalls().Where(static call => call.GetMethodInfo().Name.StartsWith("Presign", StringComparison.Ordinal)),
+            Is.Empty);
     }
 
     [TestCase(1)]
@@ -71,7 +78,9 @@ public class BucketPresignTests
         ];
         PresignOptions[] ofAnswers =
         [
-            new() { ResponseContentType = "a/b" }, new() { ResponseContentDisposition = "inline" }, new() { ResponseCacheControl = "no-store" },
+            new() { ResponseContentType = "a/b" },
+            new() { ResponseContentDisposition = "inline" },
+            new() { ResponseCacheControl = "no-store" },
         ];
         bool reads = method is PresignMethod.Get or PresignMethod.Head;
 
@@ -138,14 +147,16 @@ public class BucketPresignTests
         await bucket.PresignPostAsync("", Hour);
 
         await backend.Received(1).PresignPostAsync(
-            Arg.Is<PresignPostRequest>(static request => request.KeyPrefix == "" && request.Options.MaximumLength == 5L * 1024 * 1024 * 1024),
+            Arg.Is<PresignPostRequest>(
+                static request => request.KeyPrefix == "" && request.Options.MaximumLength == 5L * 1024 * 1024 * 1024),
             CancellationToken.None);
     }
 
     [Test]
     public async Task The_URL_of_a_part_needs_the_MD5_where_the_upstream_does([Values] bool isNeeded)
     {
-        (Bucket bucket, StorageBackend backend) = Prepare(new StorageCapabilities { SupportsPresign = true, PresignedPartsNeedMd5 = isNeeded });
+        (Bucket bucket, StorageBackend backend) = Prepare(
+            new StorageCapabilities { SupportsPresign = true, PresignedPartsNeedMd5 = isNeeded });
         MultipartUpload upload = bucket.GetMultipartUpload("k", "id");
 
         if (isNeeded)
@@ -178,7 +189,8 @@ public class BucketPresignTests
     {
         (Bucket bucket, StorageBackend backend) = Prepare(new StorageCapabilities { SupportsPresign = true, TransformsBytes = true });
 
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.NotSupported, () => bucket.PresignAsync("k", PresignMethod.Get, Hour));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.NotSupported, () => bucket.PresignAsync("k", PresignMethod.Get, Hour));
         await Catch.CodeAsync(StorageErrorCode.NotSupported, () => bucket.PresignPostAsync("k", Hour));
         await Catch.CodeAsync(StorageErrorCode.NotSupported, () => bucket.GetMultipartUpload("k", "id").PresignPartAsync(1, Hour));
 
@@ -191,7 +203,8 @@ public class BucketPresignTests
     {
         Bucket bucket = await Stores.InMemoryAsync();
 
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.NotSupported, () => bucket.PresignAsync("k", PresignMethod.Get, Hour));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.NotSupported, () => bucket.PresignAsync("k", PresignMethod.Get, Hour));
 
         Assert.That(error.Message, Does.Contain("ObjectStoreOptions.Links"));
         Assert.That((error.Operation, error.Bucket, error.Key), Is.EqualTo(("Presign", Stores.Bucket, "k")));

@@ -45,7 +45,8 @@ public class BucketRangesTests
     {
         (Bucket bucket, List<GetRequest> sent) = await PrepareAsync();
 
-        IReadOnlyList<ReadOnlyMemory<byte>> found = await bucket.GetRangesAsync("k", [ByteRange.From(0, 10), ByteRange.Suffix(10), ByteRange.From(9_000)]);
+        IReadOnlyList<ReadOnlyMemory<byte>> found = await bucket.GetRangesAsync(
+            "k", [ByteRange.From(0, 10), ByteRange.Suffix(10), ByteRange.From(9_000)]);
 
         Assert.That(sent.Select(static request => request.Range.ToString()), Is.EqualTo(new[] { "bytes=-10", "bytes=0-9999" }));
         Assert.That(found[1].ToArray(), Is.EqualTo(Content[^10..]));

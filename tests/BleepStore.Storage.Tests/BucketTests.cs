@@ -30,7 +30,8 @@ public class BucketTests
         {
             "look" => bucket.HeadAsync("k"),
             "conditional look" => bucket.HeadAsync("k", new HeadOptions { IfRevision = stored.Revision }),
-            "move" or "move in a race" => bucket.MoveAsync(new ObjectAddress(Stores.Bucket, "k"), "other", new MoveOptions { AllowRace = true }),
+            "move" or "move in a race" =>
+                bucket.MoveAsync(new ObjectAddress(Stores.Bucket, "k"), "other", new MoveOptions { AllowRace = true }),
             "move to another store" => bucket.MoveToAsync("k", Stores.Over(new ScriptedBackend()), "other"),
             _ => (Task)bucket.UpdateAttributesAsync("k", static old => old with { CacheControl = "no-store" }),
         });
@@ -65,7 +66,11 @@ public class BucketTests
         Assert.That(result.Count, Is.EqualTo(2));
         Assert.That(
             result.Failures.Select(static failure => (failure.Key, failure.Error.Code, failure.Error.Operation, failure.Error.Key)),
-            Is.EquivalentTo(new[] { ("b", StorageErrorCode.AccessDenied, "DeleteMany", "b"), (tooLong, StorageErrorCode.InvalidKey, "DeleteMany", tooLong) }));
+            Is.EquivalentTo(
+                new[]
+                {
+                    ("b", StorageErrorCode.AccessDenied, "DeleteMany", "b"), (tooLong, StorageErrorCode.InvalidKey, "DeleteMany", tooLong),
+                }));
     }
 
     [Test]
@@ -82,7 +87,8 @@ public class BucketTests
     [Test]
     public async Task A_failure_of_a_whole_request_of_many_is_thrown()
     {
-        var backend = new ScriptedBackend { DeleteMany = static (_, _) => throw new StorageException(StorageErrorCode.ServiceUnavailable, "Down.") };
+        var backend =
+            new ScriptedBackend { DeleteMany = static (_, _) => throw new StorageException(StorageErrorCode.ServiceUnavailable, "Down.") };
         await Catch.CodeAsync(StorageErrorCode.ServiceUnavailable, () => Stores.Over(backend).DeleteManyAsync(["a"]));
     }
 
@@ -174,7 +180,8 @@ public class BucketTests
         ListPage page = await bucket.ListPageAsync(new ListOptions { PageSize = 1 });
         ListPage next = await bucket.ListPageAsync(new ListOptions { PageSize = 5, ContinuationToken = page.ContinuationToken });
         Assert.That(next.Objects.Single().Key, Is.EqualTo("b"), "the page size may change");
-        await Catch.AsyncAs<ArgumentException>(() => bucket.ListPageAsync(new ListOptions { Prefix = "a", ContinuationToken = page.ContinuationToken }));
+        await Catch.AsyncAs<ArgumentException>(
+            () => bucket.ListPageAsync(new ListOptions { Prefix = "a", ContinuationToken = page.ContinuationToken }));
     }
 
     [Test]
@@ -228,13 +235,16 @@ public class BucketTests
         Assert.That(await UploadsAsync(bucket, new ListUploadsOptions { PageSize = 1 }), Has.Count.EqualTo(4));
         Assert.That(await UploadsAsync(bucket, new ListUploadsOptions { Prefix = "b" }), Is.EqualTo(ids));
         Assert.That(await UploadsAsync(bucket, new ListUploadsOptions { StartAfterKey = "b" }), Has.Count.EqualTo(1));
-        Assert.That((await UploadsAsync(bucket, new ListUploadsOptions { StartAfterKey = "b", StartAfterUploadId = ids[0] }))[0], Is.EqualTo(ids[1]));
+        Assert.That(
+            (await UploadsAsync(bucket, new ListUploadsOptions { StartAfterKey = "b", StartAfterUploadId = ids[0] }))[0],
+            Is.EqualTo(ids[1]));
     }
 
     [Test]
     public void A_handle_says_where_a_bad_key_was_met()
     {
-        StorageException error = Catch.Code(StorageErrorCode.InvalidKey, () => Stores.Over(new ScriptedBackend()).GetMultipartUpload(new string('k', 1025), "id"));
+        StorageException error = Catch.Code(
+            StorageErrorCode.InvalidKey, () => Stores.Over(new ScriptedBackend()).GetMultipartUpload(new string('k', 1025), "id"));
         Assert.That((error.Operation, error.Bucket, error.Provider), Is.EqualTo(("GetMultipartUpload", "bucket", "memory")));
     }
 
@@ -256,7 +266,8 @@ public class BucketTests
         Assert.That((asked!.Range, asked.SourceProperties.Revision), Is.EqualTo((new ContentRange(15, 5, 20), source.Revision)));
         await upload.CompleteAsync([part]);
         Assert.That(await PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(bytes[15..]));
-        await Catch.CodeAsync(StorageErrorCode.InvalidRange, () => upload.CopyPartAsync(1, new ObjectAddress(Stores.Bucket, "source"), ByteRange.From(20)));
+        await Catch.CodeAsync(
+            StorageErrorCode.InvalidRange, () => upload.CopyPartAsync(1, new ObjectAddress(Stores.Bucket, "source"), ByteRange.From(20)));
     }
 
     [Test]

@@ -13,7 +13,10 @@ public class LibrariesTests
     public async Task Parquet_is_written_and_read_through_our_streams([Values] bool isStreamed)
     {
         Bucket bucket = Stores.Over(new ScriptedBackend(new StorageCapabilities { StreamsPuts = isStreamed }), partSize: 10_000);
-        Measurement[] measurements = [.. Enumerable.Range(0, 50_000).Select(static at => new Measurement { At = at, Name = $"sensor {at}" })];
+        Measurement[] measurements =
+        [
+            .. Enumerable.Range(0, 50_000).Select(static at => new Measurement { At = at, Name = $"sensor {at}" }),
+        ];
 
         await bucket.WriteAsync("k", async stream => await ParquetSerializer.SerializeAsync(measurements, stream));
         await using ObjectReadStream opened = await bucket.OpenReadAsync("k");
@@ -23,7 +26,8 @@ public class LibrariesTests
     }
 
     [Test]
-    public async Task A_put_that_Polly_makes_again_stores_all_bytes([Values] SourceKind kind, [Values] bool streams, [Values(5, 100)] int size)
+    public async Task A_put_that_Polly_makes_again_stores_all_bytes(
+        [Values] SourceKind kind, [Values] bool streams, [Values(5, 100)] int size)
     {
         var backend = new ScriptedBackend(new StorageCapabilities { StreamsPuts = streams });
         int failures = 3;

@@ -31,7 +31,8 @@ public class ObjectReadStreamTests
             int count = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false);
             int wanted = (int)Math.Clamp(Size - position, 0, buffer.Length);
             Assert.That(count, Is.EqualTo(wanted));
-            Assert.That(buffer.AsSpan(0, count).SequenceEqual(Content.AsSpan((int)Math.Min(position, Size), count)), Is.True, $"at {position}");
+            Assert.That(
+                buffer.AsSpan(0, count).SequenceEqual(Content.AsSpan((int)Math.Min(position, Size), count)), Is.True, $"at {position}");
             Assert.That(stream.Position, Is.EqualTo(position + count));
         }
     }
@@ -266,7 +267,7 @@ public class ObjectReadStreamTests
     }
 
     [Test]
-    public async Task A_zip_of_200_entries_is_listed_in_3_requests_and_an_entry_read_in_2_more([Values] bool sync)
+    public async Task A_zip_of_200_entries_is_listed_in_2_requests_and_an_entry_read_in_1_more([Values] bool sync)
     {
         (Bucket bucket, List<ByteRange?> ranges) = await PrepareToCountAsync();
         var random = new Random(3);
@@ -274,7 +275,8 @@ public class ObjectReadStreamTests
         random.NextBytes(content);
         await bucket.WriteAsync("k", async stream =>
         {
-            await using ZipArchive zip = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null);
+            await using ZipArchive zip = await ZipArchive.CreateAsync(
+                stream, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null);
             for (int entry = 0; entry < 200; entry++)
             {
                 await using Stream file = await zip.CreateEntry($"folder/file-{entry}").OpenAsync();

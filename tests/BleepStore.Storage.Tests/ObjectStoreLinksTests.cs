@@ -5,7 +5,7 @@ using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests;
 
-/// <summary>Links of the store's own: what is signed is verified, and nothing else is.</summary>
+/// <summary>Tests the store's own links. Signed data is verified, and nothing else.</summary>
 public class ObjectStoreLinksTests
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -44,7 +44,8 @@ public class ObjectStoreLinksTests
     }
 
     [Test]
-    public async Task A_link_for_reading_carries_the_headers_of_the_answer([Values(PresignMethod.Get, PresignMethod.Head)] PresignMethod method)
+    public async Task A_link_for_reading_carries_the_headers_of_the_answer(
+        [Values(PresignMethod.Get, PresignMethod.Head)] PresignMethod method)
     {
         ObjectStore store = Create();
         var options = new PresignOptions
@@ -68,7 +69,9 @@ public class ObjectStoreLinksTests
 
         SignedLink link = Verify(store, await upload.PresignPartAsync(3, Hour, new UploadPartOptions { ContentLength = 7 }));
 
-        Assert.That((link.UploadId, link.PartNumber, link.Method, link.Options.ContentLength), Is.EqualTo((upload.UploadId, 3, PresignMethod.Put, 7L)));
+        Assert.That(
+            (link.UploadId, link.PartNumber, link.Method, link.Options.ContentLength),
+            Is.EqualTo((upload.UploadId, 3, PresignMethod.Put, 7L)));
     }
 
     [Test]
@@ -90,7 +93,8 @@ public class ObjectStoreLinksTests
     public async Task A_change_of_anything_is_refused()
     {
         ObjectStore store = Create();
-        PresignedUrl url = await store.GetBucket("bucket").PresignAsync("k", PresignMethod.Get, Hour, new PresignOptions { ResponseContentType = "a/b" });
+        PresignedUrl url = await store.GetBucket("bucket")
+            .PresignAsync("k", PresignMethod.Get, Hour, new PresignOptions { ResponseContentType = "a/b" });
         List<KeyValuePair<string, string>> query = QueryOf(url);
         Assert.That(store.VerifyLink("GET", "bucket", "k", query).Key, Is.EqualTo("k"));
 
@@ -125,7 +129,8 @@ public class ObjectStoreLinksTests
 
     [Test]
     public void A_long_signature_is_not_decoded() =>
-        Catch.Code(StorageErrorCode.AccessDenied, () => Create().VerifyLink("GET", "bucket", "k", [new("signature", new string('A', 1_000_000))]));
+        Catch.Code(
+            StorageErrorCode.AccessDenied, () => Create().VerifyLink("GET", "bucket", "k", [new("signature", new string('A', 1_000_000))]));
 
     [Test]
     public async Task A_field_does_not_run_over_into_the_next()
@@ -222,7 +227,10 @@ public class ObjectStoreLinksTests
         Catch.Code(StorageErrorCode.NotSupported, () => Create().GetUpstreamName("bucket", "k"));
 
     private static ObjectStore Create(TimeProvider? time = null, string? key = null) => InMemoryStore.Create(
-        storeOptions: new ObjectStoreOptions { Links = new StoreLinkOptions { BaseUrl = new Uri("https://app.example/links"), Key = key ?? Key } },
+        storeOptions: new ObjectStoreOptions
+        {
+            Links = new StoreLinkOptions { BaseUrl = new Uri("https://app.example/links"), Key = key ?? Key },
+        },
         timeProvider: time);
 
     private static StorageException Refused(ObjectStore store, PresignedUrl url) =>

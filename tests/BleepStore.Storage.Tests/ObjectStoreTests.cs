@@ -243,10 +243,13 @@ public class ObjectStoreTests
     /// <summary>Whatever reaches its buckets is a test failure.</summary>
     private sealed class Unreachable() : DelegatingBackend(new InMemoryBackend(new InMemoryBackendOptions(), null))
     {
-        public override Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken) => throw new InvalidOperationException();
+        public override Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException();
 
-        public override Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken) => throw new InvalidOperationException();
+        public override Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException();
 
-        public override Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken) => throw new InvalidOperationException();
+        public override Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException();
     }
 }

@@ -28,7 +28,8 @@ public class ObjectWriterTests
     }
 
     [Test]
-    public async Task Disposed_without_commit_the_old_object_stays_and_nothing_is_under_way([Values] bool streams, [Values(0, 5, 100, 300_000)] int size)
+    public async Task Disposed_without_commit_the_old_object_stays_and_nothing_is_under_way(
+        [Values] bool streams, [Values(0, 5, 100, 300_000)] int size)
     {
         (Bucket bucket, ScriptedBackend backend) = await PrepareAsync(streams);
         await using (ObjectWriter writer = await bucket.OpenWriteAsync("k"))
@@ -226,7 +227,8 @@ public class ObjectWriterTests
         await using ObjectWriter writer = await bucket.OpenWriteAsync("k");
         Task write = writer.Stream.WriteAsync(new byte[1_000_000]).AsTask();
 
-        await Catch.AsyncAs<InvalidOperationException>(() => sync ? Task.Run(() => writer.Stream.Write(new byte[1])) : writer.Stream.WriteAsync(new byte[1]).AsTask());
+        await Catch.AsyncAs<InvalidOperationException>(
+            () => sync ? Task.Run(() => writer.Stream.Write(new byte[1])) : writer.Stream.WriteAsync(new byte[1]).AsTask());
         InvalidOperationException refused = await Catch.AsyncAs<InvalidOperationException>(() => writer.CommitAsync());
         Assert.That(refused.Message, Does.Contain("has not ended"));
         go.SetResult();
@@ -354,12 +356,14 @@ public class ObjectWriterTests
         StorageException error = await Catch.CodeAsync(StorageErrorCode.InvalidKey, () => bucket.OpenWriteAsync(new string('k', 1025)));
         Assert.That((error.Provider, error.Bucket, error.Operation), Is.EqualTo(("memory", Stores.Bucket, "OpenWrite")));
         await Catch.AsyncAs<ArgumentException>(() => bucket.OpenWriteAsync("k", new PutOptions { ContentType = "ä" }));
-        await Catch.AsyncAs<OperationCanceledException>(() => bucket.OpenWriteAsync("k", cancellationToken: new CancellationToken(canceled: true)));
+        await Catch.AsyncAs<OperationCanceledException>(
+            () => bucket.OpenWriteAsync("k", cancellationToken: new CancellationToken(canceled: true)));
         Assert.That(backend.Count("Put"), Is.EqualTo(1), "only the old one");
     }
 
     [Test]
-    public async Task A_synchronous_write_beside_the_disposal_ends_in_a_cancellation_or_says_that_the_writer_has_ended([Values] bool streams)
+    public async Task A_synchronous_write_beside_the_disposal_ends_in_a_cancellation_or_says_that_the_writer_has_ended(
+        [Values] bool streams)
     {
         (Bucket bucket, _) = await PrepareAsync(streams);
         byte[] bytes = Bytes.Of(200_000);
@@ -380,7 +384,8 @@ public class ObjectWriterTests
             await writer.DisposeAsync();
 
             Exception error = await Catch.AsyncAs<Exception>(() => writing.WaitAsync(Until.Patience));
-            bool isTold = error is InvalidOperationException && error.Message.Contains("already committed or discarded", StringComparison.Ordinal);
+            bool isTold = error is InvalidOperationException
+                && error.Message.Contains("already committed or discarded", StringComparison.Ordinal);
             Assert.That(error is OperationCanceledException || isTold, Is.True, $"{run}: {error}");
         }
 

@@ -11,14 +11,21 @@ namespace BleepStore.Storage.Tests.Shared;
 /// </summary>
 internal static class ApiText
 {
-    private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    private static readonly string[] RecordMembers = ["<Clone>$", "PrintMembers", "ToString", "GetHashCode", "Equals", "EqualityContract", "Deconstruct", "op_Equality", "op_Inequality"];
+    private static readonly string[] RecordMembers =
+    [
+        "<Clone>$", "PrintMembers", "ToString", "GetHashCode", "Equals", "EqualityContract", "Deconstruct", "op_Equality", "op_Inequality",
+    ];
 
     public static string Render(Assembly assembly)
     {
         var text = new StringBuilder();
-        foreach (IGrouping<string?, Type> space in assembly.GetExportedTypes().Where(static type => !type.IsNested).GroupBy(static type => type.Namespace).OrderBy(static space => space.Key, StringComparer.Ordinal))
+        foreach (IGrouping<string?, Type> space in assembly.GetExportedTypes()
+            .Where(static type => !type.IsNested)
+            .GroupBy(static type => type.Namespace)
+            .OrderBy(static space => space.Key, StringComparer.Ordinal))
         {
             text.Append("namespace ").Append(space.Key).Append("\n\n");
             foreach (Type type in space.OrderBy(static type => type.Name, StringComparer.Ordinal))
@@ -38,7 +45,10 @@ internal static class ApiText
         {
             foreach (FieldInfo value in type.GetFields(BindingFlags.Static | BindingFlags.Public))
             {
-                text.Append(indent).Append("    ").Append(CultureInfo.InvariantCulture, $"{value.Name} = {value.GetRawConstantValue()}").Append('\n');
+                text.Append(indent)
+                    .Append("    ")
+                    .Append(CultureInfo.InvariantCulture, $"{value.Name} = {value.GetRawConstantValue()}")
+                    .Append('\n');
             }
 
             return;
@@ -68,7 +78,8 @@ internal static class ApiText
             }
         }
 
-        foreach (FieldInfo field in type.GetFields(Declared).Where(static field => field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly))
+        foreach (FieldInfo field in type.GetFields(Declared)
+            .Where(static field => field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly))
         {
             string modifier = field.IsLiteral ? "const " : (field.IsStatic ? "static " : "") + (field.IsInitOnly ? "readonly " : "");
             string value = field.IsLiteral ? $" = {Literal(field.GetRawConstantValue())}" : "";
@@ -87,14 +98,19 @@ internal static class ApiText
 
         foreach (MethodInfo method in type.GetMethods(Declared).Where(static method => IsVisible(method) && !IsAccessor(method)))
         {
-            if (isRecord && RecordMembers.Contains(method.Name) && (method.IsDefined(typeof(CompilerGeneratedAttribute)) || method.Name is "<Clone>$"))
+            if (isRecord
+                && RecordMembers.Contains(method.Name)
+                && (method.IsDefined(typeof(CompilerGeneratedAttribute)) || method.Name is "<Clone>$"))
             {
                 continue;
             }
 
-            string generic = method.IsGenericMethodDefinition ? $"<{string.Join(", ", method.GetGenericArguments().Select(static argument => argument.Name))}>" : "";
+            string generic = method.IsGenericMethodDefinition
+                ? $"<{string.Join(", ", method.GetGenericArguments().Select(static argument => argument.Name))}>"
+                : "";
             string extends = method.IsDefined(typeof(ExtensionAttribute)) ? "this " : "";
-            yield return $"{Access(method)}{Modifiers(method)}{Name(method.ReturnType, Nullability().Create(method.ReturnParameter))} {method.Name}{generic}({extends}{Parameters(method)}){Constraints(method)}";
+            yield return $"{Access(method)}{Modifiers(method)}{Name(method.ReturnType, Nullability().Create(method.ReturnParameter))} " +
+                $"{method.Name}{generic}({extends}{Parameters(method)}){Constraints(method)}";
         }
     }
 
@@ -111,13 +127,20 @@ internal static class ApiText
         {
             { IsEnum: true } => "enum ",
             { IsInterface: true } => "interface ",
-            { IsValueType: true } => (type.IsDefined(typeof(IsReadOnlyAttribute)) ? "readonly " : "") + (isRecord ? "record struct " : "struct "),
+            { IsValueType: true } =>
+                (type.IsDefined(typeof(IsReadOnlyAttribute)) ? "readonly " : "") + (isRecord ? "record struct " : "struct "),
             { IsAbstract: true, IsSealed: true } => "static class ",
             _ => (type.IsAbstract ? "abstract " : type.IsSealed ? "sealed " : "") + (isRecord ? "record " : "class "),
         };
-        IEnumerable<Type> bases = type.BaseType is { } parent && parent != typeof(object) && parent != typeof(ValueType) && parent != typeof(Enum) ? [parent] : [];
-        IEnumerable<Type> inherited = (type.BaseType?.GetInterfaces() ?? []).Concat(type.GetInterfaces().SelectMany(static declared => declared.GetInterfaces()));
-        bases = bases.Concat(type.IsEnum ? [] : type.GetInterfaces().Except(inherited).Where(declared => declared.IsVisible && !(isRecord && IsEquatable(declared)))
+        IEnumerable<Type> bases = type.BaseType is { } parent
+            && parent != typeof(object)
+            && parent != typeof(ValueType)
+            && parent != typeof(Enum) ? [parent] : [];
+        IEnumerable<Type> inherited = (type.BaseType?.GetInterfaces() ?? [])
+            .Concat(type.GetInterfaces().SelectMany(static declared => declared.GetInterfaces()));
+        bases = bases.Concat(type.IsEnum
+            ? []
+            : type.GetInterfaces().Except(inherited).Where(declared => declared.IsVisible && !(isRecord && IsEquatable(declared)))
             .OrderBy(static declared => declared.Name, StringComparer.Ordinal));
         string list = string.Join(", ", bases.Select(static declared => Name(declared)));
         return $"{kind}{Name(type)}{(list.Length > 0 ? $" : {list}" : "")}";
@@ -126,9 +149,13 @@ internal static class ApiText
     private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(static parameter =>
     {
         bool takesMany = parameter.IsDefined(typeof(ParamArrayAttribute)) || parameter.IsDefined(typeof(ParamCollectionAttribute));
-        string passing = parameter.IsOut ? "out " : parameter.ParameterType.IsByRef ? (parameter.IsIn ? "in " : "ref ") : takesMany ? "params " : "";
+        string passing = parameter.IsOut
+            ? "out "
+            : parameter.ParameterType.IsByRef ? (parameter.IsIn ? "in " : "ref ") : takesMany ? "params " : "";
         Type type = parameter.ParameterType.IsByRef ? parameter.ParameterType.GetElementType()! : parameter.ParameterType;
-        string value = !parameter.HasDefaultValue ? "" : $" = {(type.IsValueType && parameter.RawDefaultValue is null ? (Nullable.GetUnderlyingType(type) is null ? "default" : "null") : Literal(parameter.RawDefaultValue))}";
+        string unset = Nullable.GetUnderlyingType(type) is null ? "default" : "null";
+        string set = type.IsValueType && parameter.RawDefaultValue is null ? unset : Literal(parameter.RawDefaultValue);
+        string value = parameter.HasDefaultValue ? $" = {set}" : "";
         return $"{passing}{Name(type, Nullability().Create(parameter))} {parameter.Name}{value}";
     }));
 
@@ -160,7 +187,8 @@ internal static class ApiText
 
     private static string Name(Type type, NullabilityInfo? nullability = null)
     {
-        bool nullable = !type.IsValueType && (nullability?.ReadState == NullabilityState.Nullable || nullability?.WriteState == NullabilityState.Nullable);
+        bool nullable = !type.IsValueType
+            && (nullability?.ReadState == NullabilityState.Nullable || nullability?.WriteState == NullabilityState.Nullable);
         if (Nullable.GetUnderlyingType(type) is { } inner)
         {
             return Name(inner, nullability?.GenericTypeArguments.FirstOrDefault()) + "?";
@@ -235,12 +263,16 @@ internal static class ApiText
         }
 
         bool overrides = method.GetBaseDefinition() != method;
-        return overrides ? (method.IsFinal ? "sealed override " : "override ") : method is { IsVirtual: true, IsFinal: false } ? "virtual " : "";
+        return overrides
+            ? (method.IsFinal ? "sealed override " : "override ")
+            : method is { IsVirtual: true, IsFinal: false } ? "virtual " : "";
     }
 
-    private static bool IsVisible(MethodBase method) => method.IsPublic || ((method.IsFamily || method.IsFamilyOrAssembly) && !method.DeclaringType!.IsSealed);
+    private static bool IsVisible(MethodBase method) =>
+        method.IsPublic || ((method.IsFamily || method.IsFamilyOrAssembly) && !method.DeclaringType!.IsSealed);
 
-    private static bool IsAccessor(MethodInfo method) => method.IsSpecialName && (method.Name.StartsWith("get_", StringComparison.Ordinal) || method.Name.StartsWith("set_", StringComparison.Ordinal));
+    private static bool IsAccessor(MethodInfo method) => method.IsSpecialName
+        && (method.Name.StartsWith("get_", StringComparison.Ordinal) || method.Name.StartsWith("set_", StringComparison.Ordinal));
 
     private static bool IsRecord(Type type) =>
         type.GetMethod("<Clone>$") is not null
@@ -248,6 +280,6 @@ internal static class ApiText
 
     private static bool IsEquatable(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IEquatable<>);
 
-    /// <summary>A new one each time: it is not thread-safe.</summary>
+    /// <summary>It is created each time, because it is not thread-safe.</summary>
     private static NullabilityInfoContext Nullability() => new();
 }

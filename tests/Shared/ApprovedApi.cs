@@ -7,7 +7,7 @@ namespace BleepStore.Storage.Tests.Shared;
 internal static class ApprovedApi
 {
     /// <param name="assembly">The assembly.</param>
-    /// <param name="folder">Where <c>{assembly}.approved.txt</c> is: a path below the repository's root, with slashes.</param>
+    /// <param name="folder">The folder of <c>{assembly}.approved.txt</c>, as a path below the repository's root, with slashes.</param>
     public static void Require(Assembly assembly, string folder)
     {
         string name = assembly.GetName().Name!;
@@ -30,7 +30,7 @@ internal static class ApprovedApi
 
     private static string Difference(string approved, string received)
     {
-        // Many types have lines that are alike: each counts once.
+        // Many types have equal lines, so each counts once.
         List<string> added = [.. received.Split('\n')];
         string[] removed = [.. approved.Split('\n').Where(line => !added.Remove(line))];
         var text = new StringBuilder();

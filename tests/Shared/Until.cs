@@ -3,12 +3,12 @@ namespace BleepStore.Storage.Tests.Shared;
 /// <summary>Waits for what another thread or process does. The clock only ends a test that fails.</summary>
 internal static class Until
 {
-    /// <summary>How long to wait for what must come: so that a test that fails ends.</summary>
+    /// <summary>How long to wait, so a failing test ends.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits for a condition that another thread or process makes true.</summary>
     /// <param name="condition">The condition.</param>
-    /// <param name="what">What it means, for the message of a test that fails.</param>
+    /// <param name="what">The meaning of the condition, for the message of a failing test.</param>
     public static Task TrueAsync(Func<bool> condition, string what = "it must come true") =>
         TrueAsync(() => Task.FromResult(condition()), what);
 

@@ -10,14 +10,14 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Samples.Backend.Service;
 
 /// <summary>
-/// An imaginary object service, inside the process. It stands for the service that a backend is written for, and speaks plain HTTP: ETags,
-/// conditional requests, ranges, paged lists. Thread-safe.
+/// An imaginary object service, inside the process. It stands for the service that a backend is written for. It speaks plain HTTP with
+/// ETags, conditional requests, ranges and paged lists. Thread-safe.
 /// </summary>
 /// <remarks>
-/// <c>PUT</c>, <c>HEAD</c>, <c>DELETE /{bucket}</c> · <c>GET /?prefix&amp;after&amp;limit</c> lists buckets ·
-/// <c>GET /{bucket}?prefix&amp;delimiter&amp;from&amp;limit</c> lists objects · <c>PUT</c>, <c>GET</c>, <c>HEAD</c>,
-/// <c>DELETE /{bucket}/{name}</c>, where the name is one escaped segment · <c>PUT</c> with <c>Depot-Copy-Source</c> copies. Headers that
-/// begin with <c>Depot-Keep-</c> are kept with an object. A refusal has its reason in <c>Depot-Error</c>. Every answer has a
+/// <c>PUT</c>, <c>HEAD</c> and <c>DELETE /{bucket}</c> manage buckets. <c>GET /?prefix&amp;after&amp;limit</c> lists buckets. <c>GET
+/// /{bucket}?prefix&amp;delimiter&amp;from&amp;limit</c> lists objects. <c>PUT</c>, <c>GET</c>, <c>HEAD</c> and <c>DELETE
+/// /{bucket}/{name}</c> manage objects, where the name is one escaped segment. <c>PUT</c> with <c>Depot-Copy-Source</c> copies. Headers
+/// that begin with <c>Depot-Keep-</c> are kept with an object. A refusal has its reason in <c>Depot-Error</c>. Every answer has a
 /// <c>Depot-Request-Id</c>.
 /// </remarks>
 public sealed class DepotService : HttpMessageHandler
@@ -34,7 +34,7 @@ public sealed class DepotService : HttpMessageHandler
     private long _versions;
     private long _requests;
 
-    /// <summary>Refuses requests on purpose: returns the status for one, or <see langword="null"/> to serve it.</summary>
+    /// <summary>Refuses requests on purpose. It returns the status for a request, or <see langword="null"/> to serve it.</summary>
     public Func<HttpRequestMessage, HttpStatusCode?> Refuse { get; set; } = static _ => null;
 
     /// <inheritdoc/>

@@ -240,17 +240,21 @@ internal sealed class Commits(
         DiskError error = root.OpenFolder(place.Folder, out DiskFolder folder);
         string name = place.Name;
         FileStatus status = default;
-        if (error == DiskError.None && folder.Stat(name, out status) is DiskError.None && status.IsFolder)
+        DiskError found = error == DiskError.None ? folder.Stat(name, out status) : DiskError.NotFound;
+        if (found == DiskError.None && status.IsFolder)
         {
             folder.Dispose();
             error = root.OpenFolder(place.Path, out folder);
             name = LocalNames.Self;
             status = default;
-            _ = error == DiskError.None ? folder.Stat(name, out status) : error;
+            found = error == DiskError.None ? folder.Stat(name, out status) : DiskError.NotFound;
         }
 
+        // Only these two mean that there is no object. After any other error nobody knows.
+        error = error == DiskError.None && found is not (DiskError.None or DiskError.NotFound or DiskError.NotAFolder) ? found : error;
         if (error is not (DiskError.None or DiskError.NotFound or DiskError.NotAFolder))
         {
+            folder.Dispose();
             throw LocalErrors.From(error, "Opening the object's folder");
         }
 

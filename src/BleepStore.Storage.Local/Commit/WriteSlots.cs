@@ -4,19 +4,29 @@ namespace BleepStore.Storage.Local.Commit;
 
 /// <summary>
 /// Bounds the writes at work in the process, so that it does not run out of files to open: the runtime itself ends a process that has none
-/// left. A write holds up to three. So a quarter of what the process may open is for writes, and the others wait.
+/// left. A write holds up to four. So a quarter of what the process may open is for writes, and the others wait.
 /// </summary>
 internal static class WriteSlots
 {
     private const int Fewest = 4;
+
+    /// <summary>A write can wait for the bytes of its caller, and the caller for another write. So the wait ends.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     private static SemaphoreSlim? _free;
 
     /// <summary>Waits until the write may open files. Each call that succeeds is followed by one of <see cref="Release"/>.</summary>
     /// <param name="layer">Knows how many files the process may open.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    public static Task TakeAsync(FileLayer layer, CancellationToken cancellationToken) =>
-        (Volatile.Read(ref _free) ?? Make(layer)).WaitAsync(cancellationToken);
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.ServiceUnavailable"/> after 30 seconds.</exception>
+    public static async Task TakeAsync(FileLayer layer, CancellationToken cancellationToken)
+    {
+        SemaphoreSlim free = Volatile.Read(ref _free) ?? Make(layer);
+        if (!await free.WaitAsync(Longest, cancellationToken).ConfigureAwait(false))
+        {
+            throw LocalErrors.NoSlot();
+        }
+    }
 
     public static void Release() => _free!.Release();
 

@@ -58,6 +58,14 @@ internal abstract class DiskFolder(nint handle) : DiskHandle(handle)
     public abstract DiskError Exchange(string name, DiskFolder otherFolder, string other);
 
     /// <summary>
+    /// Takes a lock on this folder, shared or alone, against all others who have it open. Does not wait:
+    /// <see cref="DiskError.WouldBlock"/> when it is taken. The system releases it when the process dies.
+    /// </summary>
+    public abstract DiskError TryLock(bool isAlone);
+
+    public abstract DiskError Unlock();
+
+    /// <summary>
     /// Reads all entries but <c>.</c> and <c>..</c>, in no order, from where the folder stands. <see cref="DiskError.NotFound"/> means that
     /// the folder was removed since it was opened.
     /// </summary>

@@ -18,7 +18,8 @@ internal static class LocalErrors
             [DiskError.IsALink] = ("ELOOP", StorageErrorCode.AccessDenied, "a symbolic link stands in the way, and links are not followed"),
             [DiskError.OtherDisk] = (
                 "EXDEV", StorageErrorCode.NotSupported, "it would leave the root's file system; the whole root must be on one"),
-            [DiskError.NotFound] = ("ENOENT", StorageErrorCode.InternalError, "a file or folder that was to be there is gone"),
+            [DiskError.NotFound] = (
+                "ENOENT", StorageErrorCode.ServiceUnavailable, "another program has deleted a file or folder of the store"),
             [DiskError.NotAFolder] = ("ENOTDIR", StorageErrorCode.AccessDenied, "something that is no folder stands where one is needed"),
             [DiskError.IsAFolder] = ("EISDIR", StorageErrorCode.AccessDenied, "a folder stands where a file is needed"),
             [DiskError.Exists] = ("EEXIST", StorageErrorCode.InternalError, "something is there already"),
@@ -116,6 +117,24 @@ internal static class LocalErrors
         new(
             StorageErrorCode.ServiceUnavailable,
             "Another program has deleted the temporary file of this write. Keep cleaners of temporary files out of the root.")
+        {
+            ProviderCode = "ENOENT",
+        };
+
+    public static StorageException NoSlot() =>
+        new(
+            StorageErrorCode.ServiceUnavailable,
+            "As many writes are under way as the process may have files open for, and none of them has ended. "
+            + "End some writes, or raise the limit of open files (ulimit -n).")
+        {
+            ProviderCode = "EMFILE",
+        };
+
+    /// <param name="folder">The folder of the file.</param>
+    public static StorageException LocksLost(string folder) =>
+        new(
+            StorageErrorCode.ServiceUnavailable,
+            $"Another program has deleted the file of locks in {folder}. Keep cleaners of temporary files out of the root.")
         {
             ProviderCode = "ENOENT",
         };

@@ -9,7 +9,8 @@ namespace BleepStore.Storage.Local.Layout;
 /// </summary>
 /// <remarks>
 /// <para>A lock is worth nothing when others lock another file, or when the root is lost. So both are looked at each time that a lock was
-/// taken. Where a cleaner has deleted the file, it is made again.</para>
+/// taken. Where a cleaner has deleted the file, it is made again, while no process holds a lock on the lost one
+/// (<see cref="RootGuard"/>).</para>
 /// <para>Whoever takes two takes them in the order bucket, upload, key; the three kinds have stripes of their own, so that this order cannot be
 /// broken by two names that share a stripe.</para>
 /// </remarks>
@@ -27,13 +28,17 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
 
     private const int StartStripe = 0;
 
+    /// <summary>So many lost files are kept open, for those who hold locks on them.</summary>
+    private const int MostLost = 8;
+
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(0.5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(16);
 
     private readonly SemaphoreSlim?[] _semaphores = new SemaphoreSlim?[FirstStripe + BucketStripes + UploadStripes + KeyStripes];
 
-    private readonly List<LockFile> _lost = [];
-    private volatile LockFile _file = LockFile.Open(root);
+    private readonly RootGuard _guard = new(root);
+    private readonly Queue<LockFile> _lost = [];
+    private volatile LockFile? _file;
 
     /// <summary>Held while a process makes its folder for temporary files, and looks for those of dead ones.</summary>
     public ValueTask<Holder> LockStartAsync(CancellationToken cancellationToken) => AcquireAsync(StartStripe, cancellationToken);
@@ -69,8 +74,13 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
     {
         lock (_lost)
         {
-            _file.Handle.Dispose();
-            _lost.ForEach(static file => file.Handle.Dispose());
+            _file?.Handle.Dispose();
+            foreach (LockFile file in _lost)
+            {
+                file.Handle.Dispose();
+            }
+
+            _guard.Dispose();
         }
     }
 
@@ -83,16 +93,16 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
             TimeSpan wait = FirstWait;
             while (true)
             {
-                LockFile file = _file;
-                DiskError error = file.Handle.TryLock(stripe);
+                LockFile? file = _file ?? OpenFirst();
+                DiskError error = file is null ? DiskError.NotFound : TryLock(file, stripe);
                 if (error == DiskError.None)
                 {
-                    if (IsOfUse(file, stripe))
-                    {
-                        return new Holder(semaphore, file.Handle, stripe);
-                    }
+                    return new Holder(this, semaphore, file!.Handle, stripe);
+                }
 
-                    Renew(file);
+                if (error == DiskError.NotFound)
+                {
+                    await RenewAsync(file, cancellationToken).ConfigureAwait(false);
                     continue;
                 }
 
@@ -114,40 +124,74 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
         }
     }
 
-    /// <summary>Whether the lock that was just taken is the one that other processes would take. Otherwise it is released.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.ServiceUnavailable"/>: the root is lost.</exception>
-    private bool IsOfUse(LockFile file, int stripe)
-    {
-        bool isOfUse = false;
-        try
-        {
-            root.RequireInPlace();
-            isOfUse = file.IsInPlace(root);
-            return isOfUse;
-        }
-        finally
-        {
-            if (!isOfUse)
-            {
-                _ = file.Handle.Unlock(stripe);
-            }
-        }
-    }
-
-    /// <summary>Opens the file that has the name now, or makes one. Those who hold locks on the lost one release them there.</summary>
-    private void Renew(LockFile lost)
+    private LockFile? OpenFirst()
     {
         lock (_lost)
         {
-            if (_file == lost)
+            return _file ??= LockFile.TryOpen(root);
+        }
+    }
+
+    /// <summary>Takes a lock, if it is free and of use.</summary>
+    /// <returns><see cref="DiskError.WouldBlock"/> when it is taken. <see cref="DiskError.NotFound"/> when the file has lost its name.</returns>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.ServiceUnavailable"/>: the root is lost.</exception>
+    private DiskError TryLock(LockFile file, int stripe)
+    {
+        if (!_guard.TryEnter())
+        {
+            return DiskError.WouldBlock;
+        }
+
+        DiskError error = DiskError.DiskFailed;
+        try
+        {
+            error = file.Handle.TryLock(stripe);
+            if (error == DiskError.None)
             {
-                _file = LockFile.Open(root);
-                _lost.Add(lost);
+                error = DiskError.DiskFailed;
+                root.RequireInPlace();
+                error = file.IsInPlace(root) ? DiskError.None : DiskError.NotFound;
+            }
+
+            return error;
+        }
+        finally
+        {
+            if (error != DiskError.None)
+            {
+                _ = error == DiskError.WouldBlock ? DiskError.None : file.Handle.Unlock(stripe);
+                _guard.Leave();
             }
         }
     }
 
-    private static void Release(SemaphoreSlim semaphore, DiskFile file, int stripe)
+    /// <summary>Opens the file that has the name now, or makes one, when no lock on the lost one is held.</summary>
+    private async Task RenewAsync(LockFile? lost, CancellationToken cancellationToken)
+    {
+        using (await _guard.EnterAloneAsync(cancellationToken).ConfigureAwait(false))
+        {
+            lock (_lost)
+            {
+                if (_file != lost)
+                {
+                    return;
+                }
+
+                _file = LockFile.Open(root);
+                if (lost is not null)
+                {
+                    _lost.Enqueue(lost);
+                }
+
+                if (_lost.Count > MostLost)
+                {
+                    _lost.Dequeue().Handle.Dispose();
+                }
+            }
+        }
+    }
+
+    private void Release(SemaphoreSlim semaphore, DiskFile file, int stripe)
     {
         try
         {
@@ -159,30 +203,43 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
         }
         finally
         {
+            _guard.Leave();
             semaphore.Release();
         }
     }
 
     /// <summary>A lock that is held until this is disposed.</summary>
-    internal readonly struct Holder(SemaphoreSlim semaphore, DiskFile file, int stripe) : IDisposable
+    internal readonly struct Holder(KeyLocks locks, SemaphoreSlim semaphore, DiskFile file, int stripe) : IDisposable
     {
-        public void Dispose() => Release(semaphore, file, stripe);
+        public void Dispose() => locks.Release(semaphore, file, stripe);
     }
 
     /// <summary>The file of locks, open.</summary>
     private sealed record LockFile(DiskFile Handle, FileStatus Status)
     {
+        /// <summary>Opens the file if it is there.</summary>
+        public static LockFile? TryOpen(LocalRoot root)
+        {
+            DiskError error = root.Open(FilePath, Opening.ExistingLock, out DiskFile handle);
+            LocalErrors.Check(error == DiskError.NotFound ? DiskError.None : error, "Opening the file of locks");
+            return error == DiskError.None ? Of(handle) : null;
+        }
+
+        /// <summary>Opens the file, and makes it if it is not there.</summary>
         public static LockFile Open(LocalRoot root)
         {
             DiskError made = root.Handle.MakeFolder(LocalRoot.Internals);
             LocalErrors.Check(made == DiskError.Exists ? DiskError.None : made, $"Making the folder {LocalRoot.Internals}");
             LocalErrors.Check(root.OpenFolder(LocalRoot.Internals, out DiskFolder internals), $"Opening the folder {LocalRoot.Internals}");
-            DiskFile handle;
             using (internals)
             {
-                LocalErrors.Check(internals.Open(FileName, Opening.Lock, out handle), "Opening the file of locks");
+                LocalErrors.Check(internals.Open(FileName, Opening.Lock, out DiskFile handle), "Opening the file of locks");
+                return Of(handle);
             }
+        }
 
+        private static LockFile Of(DiskFile handle)
+        {
             DiskError error = handle.Stat(out FileStatus status);
             if (error != DiskError.None)
             {

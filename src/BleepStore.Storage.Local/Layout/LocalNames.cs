@@ -28,7 +28,10 @@ internal sealed class LocalNames
     public const int LongestKey = 1024;
 
     /// <summary>No key needs more folders, one in the other: empty segments, and the pieces of long ones.</summary>
-    public const int MostFolders = LongestKey + (4 * LongestKey / LongestPiece) + 1;
+    public const int MostFolders = LongestKey + MostPieces;
+
+    /// <summary>The most folders that the beginning of one long segment needs, where each of its bytes is escaped with four.</summary>
+    public const int MostPieces = (4 * LongestKey / LongestPiece) + 1;
 
     /// <summary>What file systems hold in a name, in bytes.</summary>
     private const int LongestName = 255;

@@ -83,7 +83,7 @@ internal sealed class LocalRoot : IDisposable
     public void RequireInPlace()
     {
         DiskError error = Layer.StatPath(_path, out FileStatus now);
-        if (error is DiskError.NotFound or DiskError.NotAFolder || (error == DiskError.None && !now.IsSameFile(_status)))
+        if (error != DiskError.None || !now.IsSameFile(_status))
         {
             throw LocalErrors.RootLost(_path);
         }

@@ -12,9 +12,12 @@ internal sealed class Workspace : IDisposable
 {
     private const string DoubtPrefix = "record.";
 
+    /// <summary>So many lost folders are kept open, for writes that are under way.</summary>
+    private const int MostLost = 8;
+
     private readonly LocalRoot _root;
     private readonly Durability _durability;
-    private readonly List<WorkFolders> _lost = [];
+    private readonly Queue<WorkFolders> _lost = [];
     private volatile WorkFolders _folders;
     private long _files;
 
@@ -81,7 +84,11 @@ internal sealed class Workspace : IDisposable
             if (!lost.IsInPlace(_root))
             {
                 _folders = WorkFolders.Make(_root, _durability);
-                _lost.Add(lost);
+                _lost.Enqueue(lost);
+                if (_lost.Count > MostLost)
+                {
+                    _lost.Dequeue().Dispose();
+                }
             }
         }
     }
@@ -144,7 +151,11 @@ internal sealed class Workspace : IDisposable
     /// <summary>Leaves the instance's folder to the next that starts, as dying would.</summary>
     public void Abandon()
     {
-        _lost.ForEach(static folders => folders.Dispose());
+        foreach (WorkFolders folders in _lost)
+        {
+            folders.Dispose();
+        }
+
         _folders.Dispose();
         Locks.Dispose();
     }

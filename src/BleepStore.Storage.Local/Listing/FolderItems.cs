@@ -39,13 +39,15 @@ internal sealed class FolderItems(LocalRoot root)
                 return kept.Items;
             }
 
+            // Another program can set the time of the last modification back, but not that of the last change.
+            long last = Math.Max(status.Modified, status.Changed);
             long now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
             bool isPlain = true;
             var items = new List<FolderItem>();
-            AddItems(folder, "", items, ref isPlain);
+            AddItems(folder, "", depth: 0, items, ref isPlain);
             FolderItem[] sorted = [.. items];
             Array.Sort(sorted, FolderItem.Compare);
-            if (sorted.Length >= WorthKeeping && isPlain && now - status.Modified > (status.Modified % 1_000_000_000 == 0 ? CoarseStep : Step))
+            if (sorted.Length >= WorthKeeping && isPlain && now - last > (status.Changed % 1_000_000_000 == 0 ? CoarseStep : Step))
             {
                 _kept = new Kept(status.Device, status.Inode, status.Modified, status.Changed, sorted);
             }
@@ -55,7 +57,7 @@ internal sealed class FolderItems(LocalRoot root)
     }
 
     /// <summary>Adds the items of a folder, and of those in it that only continue a long name.</summary>
-    private void AddItems(DiskFolder folder, string pieces, List<FolderItem> items, ref bool isPlain)
+    private void AddItems(DiskFolder folder, string pieces, int depth, List<FolderItem> items, ref bool isPlain)
     {
         foreach (FolderEntry entry in folder.ReadWhatIsThere())
         {
@@ -68,7 +70,7 @@ internal sealed class FolderItems(LocalRoot root)
             if (entry.Kind == EntryKind.Folder && name.EndsWith(LocalNames.Continued, StringComparison.Ordinal))
             {
                 isPlain = false;
-                AddContinued(folder, pieces, name, items, ref isPlain);
+                AddContinued(folder, pieces, name, depth, items, ref isPlain);
             }
             else if (root.Names.TryReadSegment(pieces + name, out string? segment))
             {
@@ -82,15 +84,24 @@ internal sealed class FolderItems(LocalRoot root)
         }
     }
 
-    private void AddContinued(DiskFolder folder, string pieces, string name, List<FolderItem> items, ref bool isPlain)
+    private void AddContinued(DiskFolder folder, string pieces, string name, int depth, List<FolderItem> items, ref bool isPlain)
     {
+        if (depth == LocalNames.MostPieces)
+        {
+            // No key is as long. Whoever made these folders, they hold no object.
+            return;
+        }
+
         DiskError error = folder.OpenFolderBelow(name, out DiskFolder inner);
         using (inner)
         {
-            if (error == DiskError.None)
+            if (error is DiskError.NotFound or DiskError.NotAFolder or DiskError.IsALink)
             {
-                AddItems(inner, pieces + name + "/", items, ref isPlain);
+                return;
             }
+
+            LocalErrors.Check(error, "Opening a folder");
+            AddItems(inner, pieces + name + "/", depth + 1, items, ref isPlain);
         }
     }
 

@@ -107,7 +107,8 @@ internal sealed class KeyWalk(
         }
         catch (StorageException error)
         {
-            return IsSkipped(error) ? [] : throw error.About($"the folder of the keys that begin with '{keys}'");
+            // The folder that the listing begins at is what was asked for. Without it the listing would look like an empty one.
+            return IsSkipped(error) && keys.Length > request.Prefix.LastIndexOf('/') + 1 ? [] : throw error.About($"the folder of the keys that begin with '{keys}'");
         }
     }
 
@@ -123,7 +124,8 @@ internal sealed class KeyWalk(
         }
     }
 
-    private bool IsSkipped(StorageException error) => skipsUnreadable && error.Code == StorageErrorCode.AccessDenied;
+    private bool IsSkipped(StorageException error) =>
+        skipsUnreadable && (error.ProviderCode is "EACCES" or "EPERM");
 
     /// <summary>Where in a folder the page begins: not before the prefix, nor before where the last page ended.</summary>
     private int FirstOf(FolderItem[] items, string keys)

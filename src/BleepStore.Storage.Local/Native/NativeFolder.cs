@@ -68,6 +68,10 @@ internal sealed class NativeFolder(nint descriptor, bool stepwise) : DiskFolder(
     public override DiskError Exchange(string name, DiskFolder otherFolder, string other) =>
         (DiskError)Posix.Exchange(this, name, otherFolder, other);
 
+    public override DiskError TryLock(bool isAlone) => (DiskError)Posix.TryLockFolder(this, isAlone);
+
+    public override DiskError Unlock() => (DiskError)Posix.UnlockFolder(this);
+
     public override DiskError ReadEntries(List<FolderEntry> entries) => (DiskError)FolderReader.Read(this, entries);
 
     protected override bool ReleaseHandle() => Posix.Close(handle) == Errno.None;

@@ -18,6 +18,10 @@ internal static partial class Posix
     private const int RemoveFolder = 0x200;
     private const int BasicStatusAndBirth = 0xFFF;
     private const int Exchanging = 2;
+    private const int LockShared = 1;
+    private const int LockAlone = 2;
+    private const int LockNonBlocking = 4;
+    private const int LockRelease = 8;
     private const int SetLock = 37;
     private const short WriteLock = 1;
     private const short Unlocked = 2;
@@ -121,6 +125,15 @@ internal static partial class Posix
     public static int TryLock(SafeHandle file, long at) => SetByte(file, at, WriteLock);
 
     public static int Unlock(SafeHandle file, long at) => SetByte(file, at, Unlocked);
+
+    /// <summary>
+    /// Takes a lock on an open folder, shared or alone, against all others who have it open. Does not wait:
+    /// <see cref="Errno.EAGAIN"/> when it is taken.
+    /// </summary>
+    public static int TryLockFolder(SafeHandle folder, bool isAlone) =>
+        Result(Libc.FLock(folder, (isAlone ? LockAlone : LockShared) | LockNonBlocking));
+
+    public static int UnlockFolder(SafeHandle folder) => Result(Libc.FLock(folder, LockRelease));
 
     public static int Close(nint descriptor) => Result(Libc.Close(descriptor));
 

@@ -25,29 +25,21 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
 
     /// <summary>Opens an object.</summary>
     /// <returns>The object, or <see langword="null"/> if there is none, or no bucket.</returns>
-    public ObjectFile? TryOpen(Place place)
-    {
-        ObjectFile? found = TryOpen(place, place.Path, out bool isFolder);
-
-        // The name became a folder's in one step, with the object in it: there is no moment without it.
-        return isFolder ? TryOpen(place, place.SelfPath, out _) : found;
-    }
+    public ObjectFile? TryOpen(Place place) => TryOpen(place, leavesOutOthers: false);
 
     /// <summary>Opens an object for a listing, which leaves out links, pipes and devices.</summary>
     /// <returns>The object, or <see langword="null"/> if there is none.</returns>
-    public ObjectFile? TryOpenListed(Place place)
+    public ObjectFile? TryOpenListed(Place place) => TryOpen(place, leavesOutOthers: true);
+
+    private ObjectFile? TryOpen(Place place, bool leavesOutOthers)
     {
-        try
-        {
-            return TryOpen(place);
-        }
-        catch (StorageException error) when (error.ProviderCode is LocalErrors.NotAFileCode or "ELOOP")
-        {
-            return null;
-        }
+        ObjectFile? found = TryOpen(place, place.Path, leavesOutOthers, out bool isFolder);
+
+        // The name became a folder's in one step, with the object in it: there is no moment without it.
+        return isFolder ? TryOpen(place, place.SelfPath, leavesOutOthers, out _) : found;
     }
 
-    private ObjectFile? TryOpen(Place place, string path, out bool isFolder)
+    private ObjectFile? TryOpen(Place place, string path, bool leavesOutOthers, out bool isFolder)
     {
         while (true)
         {
@@ -56,7 +48,7 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
             switch (error)
             {
                 case DiskError.None:
-                    ObjectFile? found = Read(place, handle, out isFolder, out bool isGone);
+                    ObjectFile? found = Read(place, handle, leavesOutOthers, out isFolder, out bool isGone);
                     if (!isGone)
                     {
                         return found;
@@ -64,6 +56,8 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
 
                     break;
                 case DiskError.NotFound or DiskError.NotAFolder:
+                    return null;
+                case DiskError.NotAFile or DiskError.IsALink when leavesOutOthers:
                     return null;
                 case DiskError.NotAFile:
                     throw LocalErrors.NotAFile();
@@ -73,7 +67,7 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
         }
     }
 
-    private ObjectFile? Read(Place place, DiskFile opened, out bool isFolder, out bool isGone)
+    private ObjectFile? Read(Place place, DiskFile opened, bool leavesOutOthers, out bool isFolder, out bool isGone)
     {
         isGone = false;
         DiskFile? handle = opened;
@@ -101,7 +95,7 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
                 return found;
             }
 
-            return isFolder ? null : throw LocalErrors.NotAFile();
+            return isFolder || leavesOutOthers ? null : throw LocalErrors.NotAFile();
         }
         finally
         {

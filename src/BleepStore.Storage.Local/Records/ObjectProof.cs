@@ -17,7 +17,7 @@ internal static class ObjectProof
 
     /// <summary>Whether an ETag can be computed from the bytes. Those of copied parts and of foreign files cannot.</summary>
     public static bool CanRun(ObjectRecord record) =>
-        IsComposite(record.ETag) ? record.Parts is not null : ETags.TryParseMd5(record.ETag, stackalloc byte[MD5.HashSizeInBytes]);
+        IsComposite(record.ETag) ? record.Parts?.IsOf(record.Size) == true : ETags.TryParseMd5(record.ETag, stackalloc byte[MD5.HashSizeInBytes]);
 
     /// <summary>Reads a file whole and compares it with its record.</summary>
     /// <param name="file">The file.</param>

@@ -26,6 +26,23 @@ internal sealed class PartSizes
         }
     }
 
+    /// <summary>Whether an object of a size can have these parts. Anybody who may write the file can write the record.</summary>
+    public bool IsOf(long size)
+    {
+        long left = size;
+        foreach ((long count, long each) in _runs)
+        {
+            if (each == 0 ? count > 1 || size > 0 : count > left / each)
+            {
+                return false;
+            }
+
+            left -= count * each;
+        }
+
+        return left == 0;
+    }
+
     /// <returns><see langword="null"/> when there are none.</returns>
     public static PartSizes? Of(IEnumerable<long> sizes)
     {

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace BleepStore.Samples.Tests.Backend;
 
-/// <summary>What the conformance suite cannot ask, because only the Depot backend has it.</summary>
+/// <summary>Tests features that the conformance suite cannot test, because only the Depot backend has them.</summary>
 public sealed class DepotBackendTests
 {
     private static readonly DepotBackendOptions Options = new() { ServiceUrl = new Uri("http://depot.example/") };

@@ -28,11 +28,14 @@ internal sealed class Browser : IAsyncDisposable
         string? program = ProgramPath("chromium");
         if (program is null)
         {
-            Missing.EndTest("There is no chromium on the PATH to open the page of the sample WebFiles. Install the Debian package chromium.", Missing.IsCI);
+            Missing.EndTest(
+                "There is no chromium on the PATH to open the page of the sample WebFiles. Install the Debian package chromium.",
+                Missing.IsCI);
         }
 
         IPlaywright playwright = await Playwright.CreateAsync();
-        IBrowser browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = program, Args = Arguments });
+        IBrowser browser = await playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions { ExecutablePath = program, Args = Arguments });
         return new Browser(playwright, browser);
     }
 
@@ -53,13 +56,28 @@ internal sealed class Browser : IAsyncDisposable
     {
         if (ProgramPath("ffmpeg") is not { } ffmpeg)
         {
-            Missing.EndTest("There is no ffmpeg on the PATH to make a video for the sample WebFiles. Install the Debian package ffmpeg.", Missing.IsCI);
+            Missing.EndTest(
+                "There is no ffmpeg on the PATH to make a video for the sample WebFiles. Install the Debian package ffmpeg.", Missing.IsCI);
             return;
         }
 
         using Process process = Process.Start(new ProcessStartInfo(
             ffmpeg,
-            ["-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=duration=10:size=640x360:rate=25", "-c:v", "libvpx", "-b:v", "6M", "-g", "25", "-deadline", "realtime", path]))!;
+            ["-loglevel",
+            "error",
+            "-f",
+            "lavfi",
+            "-i",
+            "testsrc2=duration=10:size=640x360:rate=25",
+            "-c:v",
+            "libvpx",
+            "-b:v",
+            "6M",
+            "-g",
+            "25",
+            "-deadline",
+            "realtime",
+            path]))!;
         await process.WaitForExitAsync();
         Assert.That(process.ExitCode, Is.Zero, "ffmpeg makes the video");
     }

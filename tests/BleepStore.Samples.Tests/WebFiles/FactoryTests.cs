@@ -9,7 +9,7 @@ using WebFilesProgram = WebFiles::Program;
 
 namespace BleepStore.Samples.Tests.WebFiles;
 
-/// <summary>A web application in an integration test: its store is in memory, and everything else as it is.</summary>
+/// <summary>A web application in an integration test, whose store is in memory and which is otherwise unchanged.</summary>
 public sealed class FactoryTests
 {
     [Test]

@@ -24,9 +24,17 @@ public sealed class WebFilesOnAzureTests
         await using Browser browser = await Browser.RequireAsync();
         using var http = new HttpClient();
         using AzuriteProcess azurite = await AzuriteProcess.StartAsync($"{Account}:{Key}", http, "http");
-        string connection = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{azurite.Port}/{Account};";
+        string connection =
+            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{azurite.Port}/{Account};";
         await using WebFilesServer server = await WebFilesServer.StartAsync(
-            "--Store:Backend", "azure", "--Store:ConnectionString", connection, "--Store:Container", "store", "--Store:CreateContainer", "true");
+            "--Store:Backend",
+            "azure",
+            "--Store:ConnectionString",
+            connection,
+            "--Store:Container",
+            "store",
+            "--Store:CreateContainer",
+            "true");
         await using ObjectStore store = AzureStore.Create(new AzureBackendOptions { ConnectionString = connection, Container = "store" });
         byte[] bytes = RandomNumberGenerator.GetBytes(Size);
         IPage page = await browser.OpenAsync(server.Url);

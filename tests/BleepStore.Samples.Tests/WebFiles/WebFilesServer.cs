@@ -72,7 +72,7 @@ internal sealed class WebFilesServer : IAsyncDisposable
         }
     }
 
-    /// <summary>What it wrote.</summary>
+    /// <summary>The output of the server.</summary>
     public string Output()
     {
         lock (_output)

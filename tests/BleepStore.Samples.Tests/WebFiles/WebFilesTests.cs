@@ -185,7 +185,8 @@ public sealed class WebFilesTests
 
     private static async Task<string> HashOfDownloadAsync(IPage page, string? name = null)
     {
-        IDownload download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
+        IDownload download = await page.RunAndWaitForDownloadAsync(
+            () => page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
         if (name is not null)
         {
             // The browser takes out what some systems have in no file name.

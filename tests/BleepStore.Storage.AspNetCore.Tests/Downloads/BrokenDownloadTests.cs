@@ -155,7 +155,9 @@ public sealed class BrokenDownloadTests(HttpProtocols protocols)
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            int count = _left == 0 ? throw new IOException("The secret of the upstream.") : await body.ReadAsync(buffer[..Math.Min(buffer.Length, _left)], cancellationToken);
+            int count = _left == 0
+                ? throw new IOException("The secret of the upstream.")
+                : await body.ReadAsync(buffer[..Math.Min(buffer.Length, _left)], cancellationToken);
             _left -= count;
             return count;
         }

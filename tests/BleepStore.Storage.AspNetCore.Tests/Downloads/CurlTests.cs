@@ -18,7 +18,9 @@ public sealed class CurlTests(HttpProtocols protocols, string version)
     [SetUp]
     public void RequireCurl()
     {
-        if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(static folder => File.Exists(Path.Combine(folder, "curl"))))
+        if (!(Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Any(static folder => File.Exists(Path.Combine(folder, "curl"))))
         {
             Missing.EndTest("curl is not on the PATH. Install the package curl.", Missing.IsCI);
         }
@@ -63,7 +65,8 @@ public sealed class CurlTests(HttpProtocols protocols, string version)
 
         string now = stored.LastModified.ToString("R");
         Assert.That(await CurlAsync("-z", now, "-w", Status, $"{app.Address}files/a"), Is.EqualTo("304"));
-        Assert.That(await CurlAsync("-z", "Sun, 06 Nov 1994 08:49:37 GMT", "-w", Status, $"{app.Address}files/a"), Is.EqualTo("0123456789200"));
+        Assert.That(
+            await CurlAsync("-z", "Sun, 06 Nov 1994 08:49:37 GMT", "-w", Status, $"{app.Address}files/a"), Is.EqualTo("0123456789200"));
     }
 
     [Test]

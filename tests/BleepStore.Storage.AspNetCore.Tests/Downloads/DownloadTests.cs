@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BleepStore.Storage.AspNetCore.Tests.Downloads;
 
-/// <summary>What clients get, and what it costs.</summary>
+/// <summary>Tests the answers that clients get, and their cost.</summary>
 [TestFixture(HttpProtocols.Http1)]
 [TestFixture(HttpProtocols.Http2)]
 public sealed class DownloadTests(HttpProtocols protocols)
@@ -47,7 +47,8 @@ public sealed class DownloadTests(HttpProtocols protocols)
             Assert.That(answer.Content.Headers.ContentEncoding, Is.EqualTo(new[] { "identity" }));
             Assert.That(answer.Content.Headers.ContentDisposition!.ToString(), Is.EqualTo("inline; filename=\"a.txt\""));
             Assert.That(answer.Content.Headers.Expires, Is.EqualTo(Expiry));
-            Assert.That(answer.Content.Headers.LastModified!.Value.ToUnixTimeSeconds(), Is.EqualTo(stored.LastModified.ToUnixTimeSeconds()));
+            Assert.That(
+                answer.Content.Headers.LastModified!.Value.ToUnixTimeSeconds(), Is.EqualTo(stored.LastModified.ToUnixTimeSeconds()));
             Assert.That(app.Backend.Requests, Is.EqualTo(new[] { "get" }));
             Assert.That(app.Backend.OpenBodies, Is.Zero);
         });
@@ -115,7 +116,9 @@ public sealed class DownloadTests(HttpProtocols protocols)
         await using WebApp app = await WebApp.ServingAsync(protocols: protocols);
         await app.Bucket.PutAsync("empty", ReadOnlyMemory<byte>.Empty);
 
-        using HttpResponseMessage answer = range is null ? await app.GetAsync("/files/empty") : await app.GetAsync("/files/empty", ("Range", range));
+        using HttpResponseMessage answer = range is null
+            ? await app.GetAsync("/files/empty")
+            : await app.GetAsync("/files/empty", ("Range", range));
 
         Assert.That((int)answer.StatusCode, Is.EqualTo(status));
         Assert.That(answer.Content.Headers.ContentRange?.ToString(), Is.EqualTo(contentRange));
@@ -179,9 +182,11 @@ public sealed class DownloadTests(HttpProtocols protocols)
 
         using HttpResponseMessage changed = await app.GetAsync("/files/a.txt", ("If-None-Match", "\"x\""), ("If-Modified-Since", now));
         using HttpResponseMessage malformed = await app.GetAsync("/files/a.txt", ("If-None-Match", "x"), ("If-Modified-Since", now));
-        using HttpResponseMessage same = await app.GetAsync("/files/a.txt", ("If-Match", $"\"{stored.ETag}\""), ("If-Unmodified-Since", long_ago));
+        using HttpResponseMessage same = await app.GetAsync(
+            "/files/a.txt", ("If-Match", $"\"{stored.ETag}\""), ("If-Unmodified-Since", long_ago));
         using HttpResponseMessage both = await app.GetAsync("/files/a.txt", ("If-Match", "\"x\""), ("If-None-Match", $"\"{stored.ETag}\""));
-        using HttpResponseMessage range = await app.GetAsync("/files/a.txt", ("If-None-Match", $"\"{stored.ETag}\""), ("Range", "bytes=99-"));
+        using HttpResponseMessage range = await app.GetAsync(
+            "/files/a.txt", ("If-None-Match", $"\"{stored.ETag}\""), ("Range", "bytes=99-"));
 
         Assert.That(
             new[] { changed, malformed, same, both, range }.Select(static answer => (int)answer.StatusCode),
@@ -242,7 +247,8 @@ public sealed class DownloadTests(HttpProtocols protocols)
         using HttpResponseMessage conditional = await app.GetAsync("/files/missing", ("If-Match", "*"), ("Range", "bytes=0-"));
         using HttpResponseMessage noKey = await app.GetAsync("/files/");
 
-        Assert.That(new[] { plain, head, conditional, noKey }.Select(static answer => answer.StatusCode), Is.All.EqualTo(HttpStatusCode.NotFound));
+        Assert.That(
+            new[] { plain, head, conditional, noKey }.Select(static answer => answer.StatusCode), Is.All.EqualTo(HttpStatusCode.NotFound));
         Assert.That(plain.Content.Headers.ContentType!.MediaType, Is.EqualTo("application/problem+json"));
         Assert.That(app.Log.Errors, Is.Empty);
     }
@@ -264,7 +270,11 @@ public sealed class DownloadTests(HttpProtocols protocols)
     {
         await using WebApp app = await WebApp.ServingAsync(protocols: protocols);
         await app.Bucket.PutAsync(entry.Key, "right"u8.ToArray());
-        foreach (string other in new[] { entry.Key.Replace("%2F", "/", StringComparison.Ordinal), entry.Key.TrimStart('/'), entry.Key.TrimEnd('/'), Uri.EscapeDataString(entry.Key) })
+        foreach (string other in new[]
+        {
+            entry.Key.Replace("%2F", "/", StringComparison.Ordinal), entry.Key.TrimStart('/'), entry.Key.TrimEnd('/'),
+            Uri.EscapeDataString(entry.Key),
+        })
         {
             if (other.Length > 0 && other != entry.Key && System.Text.Encoding.UTF8.GetByteCount(other) <= 900)
             {
@@ -274,7 +284,8 @@ public sealed class DownloadTests(HttpProtocols protocols)
 
         string path = $"/files/{string.Join('/', entry.Key.Split('/').Select(Uri.EscapeDataString))}";
         var address = new Uri(
-            app.Address.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+            app.Address.GetLeftPart(UriPartial.Authority) + path,
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
         // Servers and clients resolve the segments "." and "..", so such a key is out of reach.
         bool isResolved = entry.Key.Split('/').Any(static segment => segment is "." or "..");
@@ -301,7 +312,8 @@ public sealed class DownloadTests(HttpProtocols protocols)
         Assert.That(await app.Client.GetStringAsync(Raw("/files/a%252Fb")), Is.EqualTo("percent"));
 
         Uri Raw(string path) => new(
-            app.Address.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+            app.Address.GetLeftPart(UriPartial.Authority) + path,
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
     }
 
     private static IEnumerable<string> Lines(HttpResponseMessage answer) => answer.Headers.Concat(answer.Content.Headers)

@@ -2,7 +2,7 @@ using BleepStore.Storage.AspNetCore.Tests.Support;
 
 namespace BleepStore.Storage.AspNetCore.Tests.Downloads;
 
-/// <summary>What a browser may do with content that anybody has stored.</summary>
+/// <summary>Tests the handling of content from unknown users in a browser.</summary>
 public sealed class HostileContentTests
 {
     private const string Sandbox = "sandbox";
@@ -20,7 +20,11 @@ public sealed class HostileContentTests
     [TestCase("image/SVG+XML; charset=utf-8", null, "attachment", Sandbox)]
     [TestCase("text/html", null, "attachment", Sandbox)]
     [TestCase("text/html; charset=utf-8", "inline", "attachment", Sandbox)]
-    [TestCase("text/html", "INLINE; filename=\"a b.html\"; filename*=UTF-8''%E2%82%AC.html", "attachment; filename=\"a b.html\"; filename*=UTF-8''%E2%82%AC.html", Sandbox)]
+    [TestCase(
+        "text/html",
+        "INLINE; filename=\"a b.html\"; filename*=UTF-8''%E2%82%AC.html",
+        "attachment; filename=\"a b.html\"; filename*=UTF-8''%E2%82%AC.html",
+        Sandbox)]
     [TestCase("text/html", "inline, attachment", "attachment", Sandbox)]
     [TestCase("text/html", "; filename=x", "attachment", Sandbox)]
     [TestCase("application/xhtml+xml", null, "attachment", Sandbox)]
@@ -33,7 +37,8 @@ public sealed class HostileContentTests
     public async Task Only_harmless_types_are_shown(string? type, string? stored, string? disposition, string? policy)
     {
         await using WebApp app = await WebApp.ServingAsync();
-        await app.Bucket.PutAsync("a", "<script>alert(1)</script>"u8.ToArray(), new PutOptions { ContentType = type, ContentDisposition = stored });
+        await app.Bucket.PutAsync(
+            "a", "<script>alert(1)</script>"u8.ToArray(), new PutOptions { ContentType = type, ContentDisposition = stored });
 
         using HttpResponseMessage answer = await app.GetAsync("/files/a");
         using HttpResponseMessage range = await app.GetAsync("/files/a", ("Range", "bytes=0-"));
@@ -92,7 +97,8 @@ public sealed class HostileContentTests
             ContentSecurityPolicy = null,
         };
         await using WebApp app = await WebApp.ServingAsync(options);
-        await app.Bucket.PutAsync("a", "x"u8.ToArray(), new PutOptions { ContentType = "text/html", CacheControl = "public", ContentDisposition = "inline" });
+        await app.Bucket.PutAsync(
+            "a", "x"u8.ToArray(), new PutOptions { ContentType = "text/html", CacheControl = "public", ContentDisposition = "inline" });
 
         using HttpResponseMessage answer = await app.GetAsync("/files/a");
         using HttpResponseMessage unchanged = await app.GetAsync("/files/a", ("If-None-Match", "*"));
@@ -110,7 +116,8 @@ public sealed class HostileContentTests
     [Test]
     public async Task The_disposition_of_the_application_wins()
     {
-        await using WebApp app = await WebApp.ServingAsync(new ObjectResultOptions { ContentDisposition = "inline", DownloadFileName = "other.txt" });
+        await using WebApp app = await WebApp.ServingAsync(
+            new ObjectResultOptions { ContentDisposition = "inline", DownloadFileName = "other.txt" });
         await app.Bucket.PutAsync("a", "x"u8.ToArray(), new PutOptions { ContentType = "text/html", ContentDisposition = "attachment" });
 
         using HttpResponseMessage answer = await app.GetAsync("/files/a");
@@ -120,5 +127,7 @@ public sealed class HostileContentTests
     }
 
     private static string? Header(HttpResponseMessage answer, string name) =>
-        answer.Headers.TryGetValues(name, out IEnumerable<string>? values) || answer.Content.Headers.TryGetValues(name, out values) ? values.Single() : null;
+        answer.Headers.TryGetValues(name, out IEnumerable<string>? values) || answer.Content.Headers.TryGetValues(name, out values)
+            ? values.Single()
+            : null;
 }

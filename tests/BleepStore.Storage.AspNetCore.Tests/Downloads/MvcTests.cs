@@ -17,7 +17,8 @@ public sealed class MvcTests
             static app =>
             {
                 Microsoft.AspNetCore.Builder.ControllerEndpointRouteBuilderExtensions.MapControllers(app);
-                Microsoft.AspNetCore.Builder.EndpointRouteBuilderExtensions.MapGet(app, "/results/{key}", async (string key, HttpContext context) =>
+                Microsoft.AspNetCore.Builder.EndpointRouteBuilderExtensions.MapGet(
+                    app, "/results/{key}", async (string key, HttpContext context) =>
                 {
                     ObjectReadStream stream = await WebApp.FilesOf(context).OpenReadAsync(key);
                     return Results.Stream(stream, "text/plain", entityTag: EntityTagOf(stream), enableRangeProcessing: true);

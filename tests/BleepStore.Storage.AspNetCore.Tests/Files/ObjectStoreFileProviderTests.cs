@@ -151,7 +151,8 @@ public sealed class ObjectStoreFileProviderTests
         await bucket.PutAsync("a", new byte[2]);
         await bucket.DeleteAsync("b");
 
-        Assert.That(old.CreateReadStream, Throws.TypeOf<StorageException>().With.Property("Code").EqualTo(StorageErrorCode.PreconditionFailed));
+        Assert.That(
+            old.CreateReadStream, Throws.TypeOf<StorageException>().With.Property("Code").EqualTo(StorageErrorCode.PreconditionFailed));
         Assert.That(deleted.CreateReadStream, Throws.TypeOf<FileNotFoundException>());
         Assert.That(files.GetFileInfo("a").Length, Is.EqualTo(2), "the change was noticed");
         Assert.That(files.GetFileInfo("b").Exists, Is.False);
@@ -161,7 +162,8 @@ public sealed class ObjectStoreFileProviderTests
     public async Task A_folder_has_files_and_folders()
     {
         Bucket bucket = await BucketAsync();
-        foreach (string key in new[] { "site/a.txt", "site/css/a.css", "site/css/b.css", "site/css/deep/c.css", "site/", "site//odd", "other" })
+        string[] keys = ["site/a.txt", "site/css/a.css", "site/css/b.css", "site/css/deep/c.css", "site/", "site//odd", "other"];
+        foreach (string key in keys)
         {
             await bucket.PutAsync(key, new byte[key.Length]);
         }
@@ -177,7 +179,9 @@ public sealed class ObjectStoreFileProviderTests
         using Stream stream = listed.CreateReadStream();
         Assert.That(stream.Length, Is.EqualTo(listed.Length));
 
-        string[] Names(string path) => [.. files.GetDirectoryContents(path).Select(static file => file.IsDirectory ? $"{file.Name}/" : file.Name).Order(StringComparer.Ordinal)];
+        string[] Names(string path) => [.. files.GetDirectoryContents(path)
+            .Select(static file => file.IsDirectory ? $"{file.Name}/" : file.Name)
+            .Order(StringComparer.Ordinal)];
     }
 
     [Test]

@@ -19,7 +19,8 @@ public sealed class LinkEndpointTests(HttpProtocols protocols, bool usesDataProt
         await using WebApp app = await StartAsync();
         if (entry.Key.Split('/').Any(static segment => segment is "." or ".."))
         {
-            StorageException refused = await Assert.ThrowsAsync<StorageException>(() => app.Bucket.PresignAsync(entry.Key, PresignMethod.Put, Hour));
+            StorageException refused = await Assert.ThrowsAsync<StorageException>(
+                () => app.Bucket.PresignAsync(entry.Key, PresignMethod.Put, Hour));
             Assert.That(refused.Code, Is.EqualTo(StorageErrorCode.InvalidKey));
             return;
         }
@@ -50,7 +51,9 @@ public sealed class LinkEndpointTests(HttpProtocols protocols, bool usesDataProt
     {
         await using WebApp app = await StartAsync();
         ObjectProperties stored = await app.Bucket.PutAsync(
-            "a.html", "0123456789"u8.ToArray(), new PutOptions { ContentType = "text/html", CacheControl = "public", ContentDisposition = "inline" });
+            "a.html",
+            "0123456789"u8.ToArray(),
+            new PutOptions { ContentType = "text/html", CacheControl = "public", ContentDisposition = "inline" });
         PresignedUrl plain = await app.Bucket.PresignAsync("a.html", PresignMethod.Get, Hour);
         PresignedUrl named = await app.Bucket.PresignAsync("a.html", PresignMethod.Get, Hour, new PresignOptions
         {
@@ -61,7 +64,8 @@ public sealed class LinkEndpointTests(HttpProtocols protocols, bool usesDataProt
         app.Backend.Forget();
 
         using HttpResponseMessage range = await app.SendAsync(plain, change: static request => request.Headers.Add("Range", "bytes=2-3"));
-        using HttpResponseMessage unchanged = await app.SendAsync(plain, change: request => request.Headers.Add("If-None-Match", $"\"{stored.ETag}\""));
+        using HttpResponseMessage unchanged = await app.SendAsync(
+            plain, change: request => request.Headers.Add("If-None-Match", $"\"{stored.ETag}\""));
         using HttpResponseMessage chosen = await app.SendAsync(named);
 
         Assert.That(await range.Content.ReadAsStringAsync(), Is.EqualTo("23"));
@@ -116,7 +120,10 @@ public sealed class LinkEndpointTests(HttpProtocols protocols, bool usesDataProt
         await app.Bucket.PutAsync("a", "old"u8.ToArray());
         byte[] bytes = Payload.Bytes(1000);
         PresignedUrl link = await app.Bucket.PresignAsync(
-            "a", PresignMethod.Put, Hour, new PresignOptions { ContentType = "image/png", ContentLength = bytes.Length, ContentMd5 = Payload.Md5(bytes) });
+            "a",
+            PresignMethod.Put,
+            Hour,
+            new PresignOptions { ContentType = "image/png", ContentLength = bytes.Length, ContentMd5 = Payload.Md5(bytes) });
         app.Backend.Forget();
 
         using HttpResponseMessage answer = await app.SendAsync(link, what == "length" ? Payload.Bytes(999) : bytes, request =>
@@ -152,7 +159,8 @@ public sealed class LinkEndpointTests(HttpProtocols protocols, bool usesDataProt
     {
         await using WebApp app = await StartAsync();
         await app.Bucket.PutAsync("a", "old"u8.ToArray());
-        PresignedUrl link = await app.Bucket.PresignAsync("a", PresignMethod.Put, Hour, new PresignOptions { ContentMd5 = Payload.Md5([1]) });
+        PresignedUrl link = await app.Bucket.PresignAsync(
+            "a", PresignMethod.Put, Hour, new PresignOptions { ContentMd5 = Payload.Md5([1]) });
 
         using HttpResponseMessage answer = await app.SendAsync(link, [2]);
 
@@ -166,7 +174,8 @@ public sealed class LinkEndpointTests(HttpProtocols protocols, bool usesDataProt
     {
         await using WebApp app = await LinkedApp.StartAsync(new ObjectLinkOptions { MaxUploadLength = 1000 }, protocols);
         byte[] bytes = Payload.Bytes(40_000_000);
-        PresignedUrl bound = await app.Bucket.PresignAsync("a", PresignMethod.Put, Hour, new PresignOptions { ContentLength = bytes.Length });
+        PresignedUrl bound = await app.Bucket.PresignAsync(
+            "a", PresignMethod.Put, Hour, new PresignOptions { ContentLength = bytes.Length });
         PresignedUrl free = await app.Bucket.PresignAsync("b", PresignMethod.Put, Hour);
 
         using HttpResponseMessage large = await app.SendAsync(bound, bytes);
@@ -373,7 +382,10 @@ public sealed class LinkEndpointTests(HttpProtocols protocols, bool usesDataProt
         using HttpResponseMessage answer = await app.SendAsync(longest!, [1]);
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK), $"{longest!.Url.OriginalString.Length}");
         ArgumentException tooLong = await Assert.ThrowsAsync<ArgumentException>(() => app.Bucket.PresignAsync(
-            "a", PresignMethod.Get, Hour, new PresignOptions { ResponseContentDisposition = $"attachment; filename={new string('a', 8000)}" }));
+            "a",
+            PresignMethod.Get,
+            Hour,
+            new PresignOptions { ResponseContentDisposition = $"attachment; filename={new string('a', 8000)}" }));
         Assert.That(tooLong.Message, Does.Contain("8000"));
     }
 
@@ -381,13 +393,16 @@ public sealed class LinkEndpointTests(HttpProtocols protocols, bool usesDataProt
     {
         string body = await answer.Content.ReadAsStringAsync();
         using var json = System.Text.Json.JsonDocument.Parse(body);
-        return string.Join('\n', json.RootElement.EnumerateObject().Where(static member => member.Name != "traceId").Select(static member => member.ToString()));
+        return string.Join(
+            '\n',
+            json.RootElement.EnumerateObject().Where(static member => member.Name != "traceId").Select(static member => member.ToString()));
     }
 
     private static StreamContent Chunked(HttpRequestMessage request)
     {
         var content = new StreamContent(new ForwardOnly(Payload.Bytes(1000)));
-        foreach ((string name, IEnumerable<string> values) in request.Content!.Headers.Where(static header => header.Key != "Content-Length"))
+        foreach ((string name, IEnumerable<string> values) in request.Content!.Headers
+            .Where(static header => header.Key != "Content-Length"))
         {
             content.Headers.TryAddWithoutValidation(name, values);
         }

@@ -105,7 +105,9 @@ public sealed class ProblemDetailsTests
             .Where(static cells => Enum.TryParse<StorageErrorCode>(cells[1].Trim('`'), out _))
             .Select(static cells => $"{cells[1].Trim('`')} {cells[2]} {cells[3]}");
 
-        Assert.That(rows, Is.EquivalentTo(Codes().Select(static code => $"{code} {StorageProblem.Of(code).Status} {StorageProblem.Of(code).Detail}")));
+        Assert.That(
+            rows,
+            Is.EquivalentTo(Codes().Select(static code => $"{code} {StorageProblem.Of(code).Status} {StorageProblem.Of(code).Detail}")));
     }
 
     private static StorageErrorCode[] Codes() => Enum.GetValues<StorageErrorCode>();

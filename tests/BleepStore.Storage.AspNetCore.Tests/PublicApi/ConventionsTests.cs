@@ -34,7 +34,9 @@ public sealed class ConventionsTests
         ];
 
         Assert.That(registering, Has.Length.EqualTo(2));
-        Assert.That(registering.Select(static method => method.DeclaringType!.Namespace), Is.All.EqualTo("Microsoft.Extensions.DependencyInjection"));
+        Assert.That(
+            registering.Select(static method => method.DeclaringType!.Namespace),
+            Is.All.EqualTo("Microsoft.Extensions.DependencyInjection"));
     }
 
     [Test]
@@ -65,7 +67,8 @@ public sealed class ConventionsTests
 
     [Test]
     public void Every_asynchronous_method_takes_a_token_last() => Assert.That(
-        Public.SelectMany(static type => type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly))
+        Public.SelectMany(
+            static type => type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly))
             .Where(static method => method.Name.EndsWith("Async", StringComparison.Ordinal))
             .Where(static method => method.GetParameters() is not [.., { ParameterType: var last }] || last != typeof(CancellationToken))
             .Select(static method => $"{method.DeclaringType!.Name}.{method.Name}"),

@@ -11,11 +11,11 @@ internal static class LinkedApp
     private static readonly string Key = Convert.ToBase64String(new byte[32]);
 
     /// <param name="options">How links are served.</param>
-    /// <param name="protocols">What the server speaks.</param>
+    /// <param name="protocols">The protocols of the server.</param>
     /// <param name="folder">Where a store on a disk lives.</param>
     /// <param name="usesDataProtection">Whether data protection signs. Otherwise a key does.</param>
     /// <param name="time">The clock of the store.</param>
-    /// <param name="basePath">What stands before the pattern.</param>
+    /// <param name="basePath">The path base.</param>
     public static Task<WebApp> StartAsync(
         ObjectLinkOptions? options = null,
         HttpProtocols protocols = HttpProtocols.Http1,

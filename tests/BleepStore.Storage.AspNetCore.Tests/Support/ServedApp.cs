@@ -13,13 +13,16 @@ internal static class ServedApp
         app.MapObjects("/files", WebApp.FilesOf);
         app.MapPut("/files/{key}", async (string key, HttpRequest request) =>
         {
-            ObjectProperties stored = await request.PutObjectAsync(WebApp.FilesOf(request.HttpContext), key, new ObjectUploadOptions { MaxLength = Limit });
+            ObjectProperties stored = await request.PutObjectAsync(
+                WebApp.FilesOf(request.HttpContext), key, new ObjectUploadOptions { MaxLength = Limit });
             return stored.ETag;
         });
         app.MapPost("/form", async (HttpRequest request) =>
         {
             FormUpload form = await request.PutFormFilesAsync(
-                WebApp.FilesOf(request.HttpContext), static file => new FormFileTarget(file.FileName), new FormUploadOptions { MaxLength = Limit });
+                WebApp.FilesOf(request.HttpContext),
+                static file => new FormFileTarget(file.FileName),
+                new FormUploadOptions { MaxLength = Limit });
             return form.Files.Single().Properties.ETag;
         });
     }

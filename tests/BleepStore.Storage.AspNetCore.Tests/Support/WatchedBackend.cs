@@ -10,13 +10,13 @@ internal sealed class WatchedBackend(StorageBackend inner) : DelegatingBackend(i
     private readonly ConcurrentQueue<string> _requests = [];
     private int _open;
 
-    /// <summary>The requests in their order: <c>get</c> and <c>head</c>, and other members by their names.</summary>
+    /// <summary>The requests in their order, as <c>get</c> and <c>head</c>, and other members by their names.</summary>
     public string[] Requests => [.. _requests];
 
     /// <summary>How many bodies are open.</summary>
     public int OpenBodies => Volatile.Read(ref _open);
 
-    /// <summary>Called before a request. What it throws, the request throws.</summary>
+    /// <summary>Called before a request. An exception becomes that of the request.</summary>
     public Action<string>? Before { get; set; }
 
     /// <summary>Changes a body.</summary>
@@ -73,7 +73,8 @@ internal sealed class WatchedBackend(StorageBackend inner) : DelegatingBackend(i
     {
         private int _isClosed;
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            inner.ReadAsync(buffer, cancellationToken);
 
         public override int Read(Span<byte> buffer) => inner.Read(buffer);
 

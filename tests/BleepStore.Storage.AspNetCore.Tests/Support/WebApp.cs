@@ -47,7 +47,7 @@ internal sealed class WebApp : IAsyncDisposable
 
     /// <param name="map">Maps the endpoints.</param>
     /// <param name="configure">Adds services, and changes the server.</param>
-    /// <param name="protocols">What the server speaks. HTTP/2 is spoken at once, without TLS.</param>
+    /// <param name="protocols">The protocols of the server. HTTP/2 is spoken at once, without TLS.</param>
     /// <param name="folder">Where a store on a disk lives. Otherwise it lives in memory.</param>
     /// <param name="port">A port that was found before. Otherwise the server finds one.</param>
     public static async Task<WebApp> StartAsync(

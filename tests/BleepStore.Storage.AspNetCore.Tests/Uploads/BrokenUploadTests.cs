@@ -28,7 +28,8 @@ public sealed class BrokenUploadTests(bool isOnDisk)
     [TestCase("/up/a", "PUT", "Transfer-Encoding: chunked", true)]
     [TestCase("/form", "POST", "Content-Type: multipart/form-data; boundary=xyz\r\nContent-Length: 20000000", false)]
     [TestCase("/form", "POST", "Content-Type: multipart/form-data; boundary=xyz\r\nContent-Length: 20000000", true)]
-    public async Task A_client_that_breaks_off_leaves_no_object_no_file_and_no_error(string path, string method, string header, bool isAbrupt)
+    public async Task A_client_that_breaks_off_leaves_no_object_no_file_and_no_error(
+        string path, string method, string header, bool isAbrupt)
     {
         await using WebApp app = await StartAsync();
         await app.Bucket.PutAsync("a", "old"u8.ToArray());
@@ -67,7 +68,10 @@ public sealed class BrokenUploadTests(bool isOnDisk)
         Assert.That(uploads, Is.Zero);
     }
 
-    private string[] Files() => [.. _folder.EnumerateFiles("*", SearchOption.AllDirectories).Select(static file => file.FullName).Order(StringComparer.Ordinal)];
+    private string[] Files() =>
+    [
+        .. _folder.EnumerateFiles("*", SearchOption.AllDirectories).Select(static file => file.FullName).Order(StringComparer.Ordinal),
+    ];
 
     private Task<WebApp> StartAsync() => WebApp.StartAsync(
         app =>
@@ -78,7 +82,9 @@ public sealed class BrokenUploadTests(bool isOnDisk)
                 _ended.TrySetResult();
             });
             app.UseExceptionHandler();
-            app.MapPut("/up/{**key}", async (string key, HttpRequest request) => (await request.PutObjectAsync(WebApp.FilesOf(request.HttpContext), key)).ETag);
+            app.MapPut(
+                "/up/{**key}",
+                async (string key, HttpRequest request) => (await request.PutObjectAsync(WebApp.FilesOf(request.HttpContext), key)).ETag);
             app.MapPost("/form", async (HttpRequest request) =>
             {
                 await request.PutFormFilesAsync(WebApp.FilesOf(request.HttpContext), static file => new FormFileTarget(file.FileName));

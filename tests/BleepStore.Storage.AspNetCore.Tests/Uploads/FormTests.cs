@@ -48,7 +48,8 @@ public sealed class FormTests(HttpProtocols protocols)
         {
             Assert.That(reader.Properties.ContentType, Is.EqualTo("image/png"));
             Assert.That(reader.Properties.CacheControl, Is.EqualTo("no-store"));
-            Assert.That(_form!.Files.Select(static file => file.Properties.Key), Is.EqualTo(new[] { "reports/naïve €.png", "reports/empty.txt" }));
+            Assert.That(
+                _form!.Files.Select(static file => file.Properties.Key), Is.EqualTo(new[] { "reports/naïve €.png", "reports/empty.txt" }));
             Assert.That(_form.Fields["tag"].ToArray(), Is.EqualTo(new[] { "one", "two — 2" }));
             Assert.That(seen.Select(static file => file.FieldName), Is.All.EqualTo("files"));
             Assert.That(seen[0].Fields.Keys, Is.EqualTo(new[] { "folder" }), "what came before");
@@ -70,7 +71,8 @@ public sealed class FormTests(HttpProtocols protocols)
     {
         await using WebApp app = await StartAsync();
 
-        using HttpResponseMessage answer = await PostAsync(app, Raw($"--b\r\nContent-Disposition: form-data; name=f; {parameter}\r\n\r\nbytes\r\n--b--\r\n"));
+        using HttpResponseMessage answer = await PostAsync(
+            app, Raw($"--b\r\nContent-Disposition: form-data; name=f; {parameter}\r\n\r\nbytes\r\n--b--\r\n"));
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
         Assert.That(_form!.Files.SingleOrDefault()?.File.FileName, Is.EqualTo(expected));
@@ -102,7 +104,8 @@ public sealed class FormTests(HttpProtocols protocols)
     [TestCase("nothing", 200)]
     public async Task A_form_over_a_limit_is_413(string what, int status)
     {
-        await using WebApp app = await StartAsync(new FormUploadOptions { MaxLength = 100_000, MaxFileLength = 10_000, MaxFiles = 2, MaxFields = 3, MaxFieldLength = 100 });
+        await using WebApp app = await StartAsync(
+            new FormUploadOptions { MaxLength = 100_000, MaxFileLength = 10_000, MaxFiles = 2, MaxFields = 3, MaxFieldLength = 100 });
         using var content = new MultipartFormDataContent();
         for (int at = 0; at < (what == "fields" ? 4 : 3); at++)
         {
@@ -197,7 +200,9 @@ public sealed class FormTests(HttpProtocols protocols)
         app =>
         {
             app.UseExceptionHandler();
-            app.MapPost("/form", async (HttpRequest request) => { _form = await request.PutFormFilesAsync(WebApp.FilesOf(request.HttpContext), file => _choose(file), options); });
+            app.MapPost("/form", async (
+                HttpRequest request) =>
+                    { _form = await request.PutFormFilesAsync(WebApp.FilesOf(request.HttpContext), file => _choose(file), options); });
         },
         static (builder, _) => builder.Services.AddBleepStoreProblemDetails(),
         protocols);

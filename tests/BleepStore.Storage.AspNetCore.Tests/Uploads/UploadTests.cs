@@ -183,7 +183,8 @@ public sealed class UploadTests(HttpProtocols protocols)
         Assert.That((await app.Bucket.HeadAsync("a")).Size, Is.EqualTo(10));
         Assert.That(app.Log.Errors, Is.Empty);
 
-        HttpContent Content(int length) => isLengthKnown ? new ByteArrayContent(new byte[length]) : new StreamContent(new ForwardOnly(new byte[length]));
+        HttpContent Content(int length) =>
+            isLengthKnown ? new ByteArrayContent(new byte[length]) : new StreamContent(new ForwardOnly(new byte[length]));
     }
 
     [TestCase(true)]
@@ -193,7 +194,8 @@ public sealed class UploadTests(HttpProtocols protocols)
         await using WebApp app = await StartAsync();
         byte[] bytes = new byte[30_000_001];
 
-        using HttpResponseMessage answer = await PutAsync(app, isLengthKnown ? new ByteArrayContent(bytes) : new StreamContent(new ForwardOnly(bytes)));
+        using HttpResponseMessage answer = await PutAsync(
+            app, isLengthKnown ? new ByteArrayContent(bytes) : new StreamContent(new ForwardOnly(bytes)));
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
         Assert.That(await app.Bucket.ExistsAsync("a"), Is.False);
@@ -216,7 +218,7 @@ public sealed class UploadTests(HttpProtocols protocols)
         HttpRequestMessage request = app.Request(HttpMethod.Put, "/up/a");
         request.Content = content;
 
-        // Who sends a body that is refused may lose the connection before the answer is read.
+        // The connection can break before a client has read the refusal of its body.
         request.Headers.ExpectContinue = true;
         foreach ((string name, string value) in headers)
         {
@@ -230,7 +232,8 @@ public sealed class UploadTests(HttpProtocols protocols)
         app =>
         {
             app.UseExceptionHandler();
-            app.MapPut("/up/{**key}", async (string key, HttpRequest request) => (await request.PutObjectAsync(WebApp.FilesOf(request.HttpContext), key, options)).ETag);
+            app.MapPut("/up/{**key}", async (string key, HttpRequest request) => (
+                await request.PutObjectAsync(WebApp.FilesOf(request.HttpContext), key, options)).ETag);
         },
         static (builder, _) => builder.Services.AddBleepStoreProblemDetails(),
         protocols);

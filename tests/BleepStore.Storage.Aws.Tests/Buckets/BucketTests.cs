@@ -90,7 +90,8 @@ public sealed class BucketTests
         {
             "HEAD" => StubAnswer.Bare(200),
             "GET list" => StubAnswer.Xml("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"),
-            "GET" => StubAnswer.Xml("<ListVersionsResult><IsTruncated>false</IsTruncated><DeleteMarker><Key>key</Key><VersionId>v2</VersionId></DeleteMarker></ListVersionsResult>"),
+            "GET" => StubAnswer.Xml(
+                "<ListVersionsResult><IsTruncated>false</IsTruncated><DeleteMarker><Key>key</Key><VersionId>v2</VersionId></DeleteMarker></ListVersionsResult>"),
             _ => throw new InvalidOperationException(request.Kind),
         });
 
@@ -123,7 +124,8 @@ public sealed class BucketTests
     [Test]
     public async Task The_buckets_of_a_large_account_come_in_pages()
     {
-        var wire = new StubTransport(static request => StubAnswer.Xml(request.Uri.Query.Contains("continuation-token=next", StringComparison.Ordinal)
+        var wire = new StubTransport(
+            static request => StubAnswer.Xml(request.Uri.Query.Contains("continuation-token=next", StringComparison.Ordinal)
             ? "<ListAllMyBucketsResult><Buckets><Bucket><Name>bucket-b</Name></Bucket></Buckets></ListAllMyBucketsResult>"
             : "<ListAllMyBucketsResult><Buckets><Bucket><Name>bucket-a</Name></Bucket></Buckets><ContinuationToken>next</ContinuationToken></ListAllMyBucketsResult>"));
 
@@ -136,7 +138,8 @@ public sealed class BucketTests
     [Test]
     public async Task A_name_that_another_account_has_taken_is_BucketAlreadyExists()
     {
-        var wire = new StubTransport(static request => request.Method == "HEAD" ? StubAnswer.Bare(403) : StubAnswer.Error(409, "BucketAlreadyExists"));
+        var wire = new StubTransport(
+            static request => request.Method == "HEAD" ? StubAnswer.Bare(403) : StubAnswer.Error(409, "BucketAlreadyExists"));
 
         await StorageAssert.FailsAsync(StorageErrorCode.BucketAlreadyExists, () => PerBucket(wire).CreateBucketAsync("bucket"));
 
@@ -168,7 +171,8 @@ public sealed class BucketTests
                     name = request.Uri.AbsolutePath[1..];
                     return StubAnswer.Written(StubAnswer.Md5OfNothing).With("x-amz-version-id", "v1");
                 case "GET":
-                    return StubAnswer.Xml($"<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key>{name}</Key><VersionId>v1</VersionId></Version></ListVersionsResult>");
+                    return StubAnswer.Xml(
+                        $"<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key>{name}</Key><VersionId>v1</VersionId></Version></ListVersionsResult>");
                 default:
                     return StubAnswer.Bare(204);
             }

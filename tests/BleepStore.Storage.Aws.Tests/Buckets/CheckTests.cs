@@ -18,7 +18,8 @@ public sealed class CheckTests
     [Test]
     public async Task A_missing_bucket_is_not_healthy_and_is_named()
     {
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.NoSuchBucket, () => new StubTransport(static _ => StubAnswer.Bare(404)).CreateStore().CheckAsync());
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.NoSuchBucket, () => new StubTransport(static _ => StubAnswer.Bare(404)).CreateStore().CheckAsync());
 
         Assert.That(error.Message, Does.Contain("'upstream'").And.Contain(nameof(AwsBackendOptions.Bucket)).And.Contain("Create it"));
     }
@@ -41,12 +42,13 @@ public sealed class CheckTests
     [Test]
     public async Task A_refusal_that_says_nothing_names_the_bucket_and_the_permission()
     {
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => new StubTransport(static _ => StubAnswer.Bare(403)).CreateStore().CheckAsync());
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.AccessDenied, () => new StubTransport(static _ => StubAnswer.Bare(403)).CreateStore().CheckAsync());
 
         Assert.That(error.Message, Does.Contain("'upstream'").And.Contain("s3:ListBucket").And.Contain("credential"));
     }
 
-    /// <summary>What Amazon's endpoints answer about a bucket of another region, and what they say of it when they know.</summary>
+    /// <summary>Amazon's endpoints answer like this about a bucket of another region, with the region if they know it.</summary>
     [TestCase(301, "PermanentRedirect", true)]
     [TestCase(301, "PermanentRedirect", false)]
     [TestCase(400, "AuthorizationHeaderMalformed", true)]
@@ -69,7 +71,8 @@ public sealed class CheckTests
     [Test]
     public async Task A_server_that_cannot_answer_now_is_transient_with_the_cause_inside()
     {
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => new StubTransport(static _ => StubAnswer.Bare(503)).CreateStore().CheckAsync());
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable, () => new StubTransport(static _ => StubAnswer.Bare(503)).CreateStore().CheckAsync());
 
         Assert.That((error.Status, error.IsTransient, error.InnerException), Is.EqualTo((503, true, error.InnerException)));
         Assert.That(error.InnerException, Is.Not.Null);
@@ -89,7 +92,8 @@ public sealed class CheckTests
 
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => store.CheckAsync());
 
-        Assert.That(error.Message, Does.Contain("http://127.0.0.1:1").And.Contain(nameof(AwsBackendOptions.ServiceUrl)).And.Contain("A retry can help").And.Not.Contain("the-secret"));
+        Assert.That(error.Message, Does.Contain("http://127.0.0.1:1").And.Contain(nameof(AwsBackendOptions.ServiceUrl)).And.Contain(
+            "A retry can help").And.Not.Contain("the-secret"));
         Assert.That(error.InnerException, Is.Not.Null);
         Assert.That(error.IsOutcomeUnknown, Is.False);
     }
@@ -111,7 +115,8 @@ public sealed class CheckTests
     {
         var wire = new StubTransport(request => request.Kind == "HEAD" ? StubAnswer.Bare(200) : StubAnswer.Error(403, "AccessDenied"));
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => wire.CreateStore().CheckAsync(new CheckOptions { ProbeWrite = true }));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.AccessDenied, () => wire.CreateStore().CheckAsync(new CheckOptions { ProbeWrite = true }));
 
         Assert.That(error.Message, Does.Contain("s3:PutObject").And.Contain("'upstream'"));
     }
@@ -122,11 +127,14 @@ public sealed class CheckTests
         var wire = new StubTransport(StubAnswer.Xml("<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>"));
 
         await wire.CreateStore(PerBucket).CheckAsync();
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => new StubTransport(static _ => StubAnswer.Error(403, "AccessDenied")).CreateStore(PerBucket).CheckAsync());
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.AccessDenied,
+            () => new StubTransport(static _ => StubAnswer.Error(403, "AccessDenied")).CreateStore(PerBucket).CheckAsync());
 
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "GET" }));
         Assert.That(error.Message, Does.Contain("s3:ListAllMyBuckets"));
     }
 
-    private static void PerBucket(AwsBackendOptions options) => (options.Bucket, options.BucketMapping) = (null, AwsBucketMapping.ContainerPerBucket);
+    private static void PerBucket(AwsBackendOptions options) =>
+        (options.Bucket, options.BucketMapping) = (null, AwsBucketMapping.ContainerPerBucket);
 }

@@ -28,7 +28,9 @@ public sealed class ConditionProbeTests
         Bucket bucket = await CreateBucketAsync(server);
         bool isHonoured = answer is ConditionAnswer.Honours or ConditionAnswer.HonoursBare;
 
-        await StorageAssert.FailsAsync(isHonoured ? StorageErrorCode.PreconditionFailed : StorageErrorCode.NotSupported, () => WriteAsync(bucket, write, "there", ifAbsent: true));
+        await StorageAssert.FailsAsync(
+            isHonoured ? StorageErrorCode.PreconditionFailed : StorageErrorCode.NotSupported,
+            () => WriteAsync(bucket, write, "there", ifAbsent: true));
         if (isHonoured)
         {
             await WriteAsync(bucket, write, "absent", ifAbsent: true);
@@ -53,7 +55,8 @@ public sealed class ConditionProbeTests
         bool isHonoured = answer is ConditionAnswer.Honours or ConditionAnswer.HonoursBare;
 
         await StorageAssert.FailsAsync(
-            isHonoured ? StorageErrorCode.PreconditionFailed : StorageErrorCode.NotSupported, () => WriteAsync(bucket, write, "there", ifMatch: new string('1', 32)));
+            isHonoured ? StorageErrorCode.PreconditionFailed : StorageErrorCode.NotSupported,
+            () => WriteAsync(bucket, write, "there", ifMatch: new string('1', 32)));
         Assert.That((await bucket.HeadAsync("there")).ETag, Is.EqualTo(etag));
         if (isHonoured)
         {
@@ -130,7 +133,9 @@ public sealed class ConditionProbeTests
     public async Task A_trial_that_fails_in_the_middle_leaves_nothing_behind_and_is_reported_as_it_failed(Write write)
     {
         var server = new ConditionServer(ConditionAnswer.Honours, ConditionAnswer.Honours);
-        var wire = new StubTransport(request => IsProbe(request) && request.Header("If-Match") is not null ? StubAnswer.Error(403, "AccessDenied") : server.Answer(request));
+        var wire = new StubTransport(request => IsProbe(request) && request.Header("If-Match") is not null
+            ? StubAnswer.Error(403, "AccessDenied")
+            : server.Answer(request));
         Bucket bucket = await CreateBucketAsync(wire);
 
         await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => WriteAsync(bucket, write, "absent", ifAbsent: true));
@@ -216,7 +221,13 @@ public sealed class ConditionProbeTests
         AssertNothingIsLeft(server, ["source", "there", "first"]);
     }
 
-    private static async Task WriteAsync(Bucket bucket, Write write, string key, bool ifAbsent = false, string? ifMatch = null, CancellationToken cancellationToken = default)
+    private static async Task WriteAsync(
+        Bucket bucket,
+        Write write,
+        string key,
+        bool ifAbsent = false,
+        string? ifMatch = null,
+        CancellationToken cancellationToken = default)
     {
         switch (write)
         {
@@ -224,7 +235,11 @@ public sealed class ConditionProbeTests
                 await bucket.PutAsync(key, New, new PutOptions { IfAbsent = ifAbsent, IfMatch = ifMatch }, cancellationToken);
                 break;
             case Write.Copy:
-                await bucket.CopyAsync(new ObjectAddress("bucket", "source"), key, new CopyOptions { IfAbsent = ifAbsent, IfMatch = ifMatch }, cancellationToken);
+                await bucket.CopyAsync(
+                    new ObjectAddress("bucket", "source"),
+                    key,
+                    new CopyOptions { IfAbsent = ifAbsent, IfMatch = ifMatch },
+                    cancellationToken);
                 break;
             default:
                 MultipartUpload upload = await bucket.CreateMultipartUploadAsync(key, cancellationToken: cancellationToken);
@@ -255,7 +270,9 @@ public sealed class ConditionProbeTests
 
     private static bool IsProbe(SentRequest request) => request.Uri.AbsolutePath.Contains("/.bleepstore/probe/", StringComparison.Ordinal);
 
-    private static IEnumerable<string> ProbedNames(StubTransport wire) => wire.Sent.Where(IsProbe).Select(static sent => sent.Uri.AbsolutePath.Replace("-new", "", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal);
+    private static IEnumerable<string> ProbedNames(StubTransport wire) => wire.Sent.Where(IsProbe)
+        .Select(static sent => sent.Uri.AbsolutePath.Replace("-new", "", StringComparison.Ordinal))
+        .Distinct(StringComparer.Ordinal);
 
     private static void AssertNothingIsLeft(ConditionServer server, string[] keys)
     {

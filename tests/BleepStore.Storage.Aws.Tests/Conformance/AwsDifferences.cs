@@ -4,7 +4,8 @@ using BleepStore.Storage.Conformance;
 namespace BleepStore.Storage.Aws.Tests.Conformance;
 
 /// <summary>
-/// What S3 cannot keep, and what a server cannot that lacks an ability. Each ability that a server has is held against it.
+/// The tests that S3 cannot pass, and those that a server without an ability cannot pass. Each ability that a server has is held against
+/// it.
 /// </summary>
 internal static class AwsDifferences
 {
@@ -40,7 +41,7 @@ internal static class AwsDifferences
     private static readonly string[] Ids =
         ["missing", "../../x", "..", ".", ".x", "a/b", "/etc/passwd", "AAAAAAAAAAAAAAAAAAAAAA"];
 
-    /// <param name="can">What the server can.</param>
+    /// <param name="can">The abilities of the server.</param>
     /// <param name="ownBuckets">Whether each bucket has an upstream bucket of its own.</param>
     /// <param name="isGiven">Whether the environment names the server, so that it was not made for the tests.</param>
     public static IReadOnlyList<Difference> Of(ServerAbilities can, bool ownBuckets, bool isGiven) =>
@@ -140,14 +141,18 @@ internal static class AwsDifferences
             Ignores("completions"),
             StorageErrorCode.NotSupported),
         new("Multipart.A_commit_whose_condition_fails_can_be_repeated_without_it", Ignores("completions"), StorageErrorCode.NotSupported),
-        new("Multipart.A_conditional_commit_that_is_repeated_is_still_the_one_that_won", Ignores("completions"), StorageErrorCode.NotSupported),
+        new("Multipart.A_conditional_commit_that_is_repeated_is_still_the_one_that_won", Ignores(
+            "completions"), StorageErrorCode.NotSupported),
         new("Concurrency.Of_many_who_complete_uploads_under_IfAbsent_one_wins", Ignores("completions")),
     ];
 
     private static Difference[] OfEndedUploads =>
     [
         .. Ids.Select(static id =>
-            new Difference($"Multipart.An_upload_id_that_is_none_is_NoSuchUpload_whatever_it_is(\"{id}\")", NoUpload, StorageErrorCode.ServiceUnavailable)),
+            new Difference(
+                $"Multipart.An_upload_id_that_is_none_is_NoSuchUpload_whatever_it_is(\"{id}\")",
+                NoUpload,
+                StorageErrorCode.ServiceUnavailable)),
         new("Multipart.After_the_commit_everything_else_is_NoSuchUpload_and_the_object_stays", NoUpload, StorageErrorCode.ServiceUnavailable),
         new("Multipart.After_an_abort_everything_is_NoSuchUpload_and_the_old_object_stays", NoUpload, StorageErrorCode.ServiceUnavailable),
         new("Multipart.An_upload_can_be_taken_up_by_another_store_with_nothing_but_its_id", NoUpload, StorageErrorCode.ServiceUnavailable),

@@ -20,7 +20,7 @@ public abstract class AwsHarness : ConformanceHarness
     public override IReadOnlyList<Difference> PossibleDifferences =>
         AwsDifferences.Of(ServerAbilities.None, ownBuckets: true, isGiven: true);
 
-    /// <summary>What every object's name begins with upstream.</summary>
+    /// <summary>The upstream prefix of every object's name.</summary>
     protected virtual string Prefix => "";
 
     /// <summary>Whether all buckets share one upstream.</summary>
@@ -53,10 +53,14 @@ public abstract class AwsHarness : ConformanceHarness
     {
         var names = new List<string>();
         using AmazonS3Client client = Account.Client();
-        foreach (S3Bucket bucket in (await client.ListBucketsAsync()).Buckets.Where(bucket => _bucket is null || bucket.BucketName == _bucket))
+        foreach (S3Bucket bucket in (await client.ListBucketsAsync()).Buckets
+            .Where(bucket => _bucket is null || bucket.BucketName == _bucket))
         {
-            ListObjectsV2Response found = await client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket.BucketName, Prefix = Prefix + ".bleepstore/" });
-            names.AddRange((found.S3Objects ?? []).Where(item => !item.Key.StartsWith(Prefix + ".bleepstore/buckets/", StringComparison.Ordinal)).Select(item => $"{bucket.BucketName}/{item.Key}"));
+            ListObjectsV2Response found = await client.ListObjectsV2Async(
+                new ListObjectsV2Request { BucketName = bucket.BucketName, Prefix = Prefix + ".bleepstore/" });
+            names.AddRange((found.S3Objects ?? [])
+                .Where(item => !item.Key.StartsWith(Prefix + ".bleepstore/buckets/", StringComparison.Ordinal))
+                .Select(item => $"{bucket.BucketName}/{item.Key}"));
         }
 
         return names;
@@ -67,7 +71,8 @@ public abstract class AwsHarness : ConformanceHarness
         const string name = "a~=zz";
         (string upstream, string key) = _bucket is null ? (bucket, Prefix + name) : (_bucket, $"{Prefix}{bucket}/{name}");
         using AmazonS3Client client = Account.Client();
-        await client.PutObjectAsync(new PutObjectRequest { BucketName = upstream, Key = key, ContentBody = "foreign", UseChunkEncoding = false });
+        await client.PutObjectAsync(
+            new PutObjectRequest { BucketName = upstream, Key = key, ContentBody = "foreign", UseChunkEncoding = false });
         return new ForeignObject(name, async () =>
         {
             using AmazonS3Client client = Account.Client();

@@ -46,5 +46,6 @@ public sealed class AwsConcurrency : ConcurrencyConformance<SharedBucketHarness>
 public sealed class Completeness
 {
     [Test]
-    public void Binds_the_whole_suite() => ConformanceCompleteness.AssertAllBound(typeof(Completeness).Assembly, typeof(SharedBucketHarness));
+    public void Binds_the_whole_suite() =>
+        ConformanceCompleteness.AssertAllBound(typeof(Completeness).Assembly, typeof(SharedBucketHarness));
 }

@@ -48,7 +48,9 @@ public sealed class CopyTests
     public async Task A_conflict_with_another_conditional_write_is_tried_again()
     {
         int attempts = 0;
-        var wire = new StubTransport(request => request.Kind == "HEAD" ? StubAnswer.Object(Hello, ETag) : ++attempts < 3 ? StubAnswer.Error(409, "ConditionalRequestConflict") : Copied());
+        var wire = new StubTransport(request => request.Kind == "HEAD"
+            ? StubAnswer.Object(Hello, ETag)
+            : ++attempts < 3 ? StubAnswer.Error(409, "ConditionalRequestConflict") : Copied());
 
         await wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "key"), "copy", new CopyOptions { IfAbsent = true });
 
@@ -63,7 +65,8 @@ public sealed class CopyTests
 
         await StorageAssert.FailsAsync(
             StorageErrorCode.OperationAborted,
-            () => wire.CreateBucket(static options => options.Compatibility = AwsCompatibility.S3Compatible).CopyAsync(new ObjectAddress("bucket", "key"), "copy"));
+            () => wire.CreateBucket(static options => options.Compatibility = AwsCompatibility.S3Compatible)
+                .CopyAsync(new ObjectAddress("bucket", "key"), "copy"));
         ObjectProperties copy = await wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "key"), "copy");
 
         Assert.That(copy.ETag, Is.EqualTo(ETag));
@@ -75,7 +78,8 @@ public sealed class CopyTests
         var wire =
             new StubTransport(request => request.Kind == "HEAD" ? StubAnswer.Object(Hello, ETag) : StubAnswer.Error(200, "InternalError"));
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "key"), "copy"));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable, () => wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "key"), "copy"));
 
         Assert.That((error.ProviderCode, error.IsOutcomeUnknown), Is.EqualTo(("InternalError", true)));
     }
@@ -88,7 +92,8 @@ public sealed class CopyTests
             StorageErrorCode.PreconditionFailed, () =>
                 wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "key"), "copy", new CopyOptions { IfRevision = "abc" }));
 
-        wire = new StubTransport(StubAnswer.Object(Hello, ETag), StubAnswer.Error(404, "NoSuchKey"), StubAnswer.Bare(404), StubAnswer.Bare(200));
+        wire = new StubTransport(
+            StubAnswer.Object(Hello, ETag), StubAnswer.Error(404, "NoSuchKey"), StubAnswer.Bare(404), StubAnswer.Bare(200));
         await StorageAssert.FailsAsync(
             StorageErrorCode.NoSuchKey, () =>
                 wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "key"), "copy", new CopyOptions { IfRevision = "abc" }));
@@ -118,7 +123,8 @@ public sealed class CopyTests
                 case "GET":
                     return StubAnswer.Xml("<Tagging><TagSet/></Tagging>");
                 default:
-                    return StubAnswer.Xml("<CompleteMultipartUploadResult><Bucket>upstream</Bucket><Key>bucket/copy</Key><ETag>\"made-11\"</ETag></CompleteMultipartUploadResult>");
+                    return StubAnswer.Xml(
+                        "<CompleteMultipartUploadResult><Bucket>upstream</Bucket><Key>bucket/copy</Key><ETag>\"made-11\"</ETag></CompleteMultipartUploadResult>");
             }
         });
 
@@ -130,7 +136,8 @@ public sealed class CopyTests
             Assert.That(parts.Select(static part => part.Header("x-amz-copy-source-if-match")), Is.All.EqualTo("\"source-640\""));
             Assert.That(
                 parts.Select(static part => part.Header("x-amz-copy-source-range")),
-                Is.EquivalentTo(Enumerable.Range(0, 11).Select(static n => $"bytes={n * partSize}-{Math.Min((n + 1) * partSize, size) - 1}")));
+                Is.EquivalentTo(
+                    Enumerable.Range(0, 11).Select(static n => $"bytes={n * partSize}-{Math.Min((n + 1) * partSize, size) - 1}")));
             Assert.That(wire.Sent.Single(static sent => sent.Kind == "POST uploads").Header("x-amz-meta-colour"), Is.EqualTo("red"));
             Assert.That(copy.ETag, Is.EqualTo("made-11"));
         });
@@ -147,17 +154,24 @@ public sealed class CopyTests
             "HEAD" when request.Uri.AbsolutePath.EndsWith("/copy", StringComparison.Ordinal) => StubAnswer.Object(Hello, "made-11"),
             "HEAD" => LargeSource(),
             "GET" when request.Uri.Query.Contains("tagging", StringComparison.Ordinal) => status == 200
-                ? StubAnswer.Xml("<Tagging><TagSet><Tag><Key>project</Key><Value>a &amp; b=c</Value></Tag><Tag><Key>k 2</Key><Value/></Tag></TagSet></Tagging>")
+                ? StubAnswer.Xml(
+                    "<Tagging><TagSet><Tag><Key>project</Key><Value>a &amp; b=c</Value></Tag><Tag><Key>k " +
+                    "2</Key><Value/></Tag></TagSet></Tagging>")
                 : StubAnswer.Error(status, status == 403 ? "AccessDenied" : "NotImplemented"),
-            "POST uploads" => StubAnswer.Xml("<InitiateMultipartUploadResult><UploadId>upload-1</UploadId></InitiateMultipartUploadResult>"),
+            "POST uploads" =>
+                StubAnswer.Xml("<InitiateMultipartUploadResult><UploadId>upload-1</UploadId></InitiateMultipartUploadResult>"),
             "PUT part copy" => StubAnswer.Xml($"<CopyPartResult><ETag>\"{ETag}\"</ETag></CopyPartResult>"),
-            _ => StubAnswer.Xml("<CompleteMultipartUploadResult><Bucket>upstream</Bucket><Key>bucket/copy</Key><ETag>\"made-11\"</ETag></CompleteMultipartUploadResult>"),
+            _ => StubAnswer.Xml(
+                "<CompleteMultipartUploadResult><Bucket>upstream</Bucket><Key>bucket/copy</Key><ETag>\"made-11\"</ETag></CompleteMultipartUploadResult>"),
         });
 
         await wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "large"), "copy");
 
-        Assert.That(wire.Sent.Single(static sent => sent.Kind == "POST uploads").Header("x-amz-tagging"), isTagged ? Is.EqualTo("project=a%20%26%20b%3Dc&k%202=") : Is.Null);
-        Assert.That(wire.Sent.Where(static sent => sent.Uri.Query.Contains("tagging", StringComparison.Ordinal)).Select(static sent => sent.Uri.AbsolutePath), Is.EqualTo(new[] { "/bucket/large" }));
+        Assert.That(
+            wire.Sent.Single(static sent => sent.Kind == "POST uploads").Header("x-amz-tagging"),
+            isTagged ? Is.EqualTo("project=a%20%26%20b%3Dc&k%202=") : Is.Null);
+        Assert.That(wire.Sent.Where(static sent => sent.Uri.Query.Contains("tagging", StringComparison.Ordinal))
+            .Select(static sent => sent.Uri.AbsolutePath), Is.EqualTo(new[] { "/bucket/large" }));
     }
 
     [Test]
@@ -165,7 +179,8 @@ public sealed class CopyTests
     {
         var wire = new StubTransport(request => request.Kind == "HEAD" ? LargeSource() : StubAnswer.Error(503, "SlowDown"));
 
-        await StorageAssert.FailsAsync(StorageErrorCode.SlowDown, () => wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "large"), "copy"));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.SlowDown, () => wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "large"), "copy"));
 
         Assert.That(wire.Kinds, Has.None.EqualTo("POST uploads"));
     }
@@ -177,5 +192,6 @@ public sealed class CopyTests
         return large;
     }
 
-    private static HttpResponseMessage Copied() => StubAnswer.Xml($"<CopyObjectResult><ETag>\"{ETag}\"</ETag><LastModified>2026-11-22T10:00:03.000Z</LastModified></CopyObjectResult>");
+    private static HttpResponseMessage Copied() => StubAnswer.Xml(
+        $"<CopyObjectResult><ETag>\"{ETag}\"</ETag><LastModified>2026-11-22T10:00:03.000Z</LastModified></CopyObjectResult>");
 }

@@ -4,7 +4,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Emulated;
 
-/// <summary>What the server does with a condition decides what the library answers, not the server's name.</summary>
+/// <summary>The server's handling of a condition decides the library's answer, not the server's name.</summary>
 public sealed class AbilitiesTests
 {
     private const int PartSize = 5 * 1024 * 1024;
@@ -33,7 +33,8 @@ public sealed class AbilitiesTests
 
             if (can.DeletesIfMatch)
             {
-                await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => bucket.DeleteAsync("key", new DeleteOptions { IfRevision = "abc" }));
+                await StorageAssert.FailsAsync(
+                    StorageErrorCode.PreconditionFailed, () => bucket.DeleteAsync("key", new DeleteOptions { IfRevision = "abc" }));
                 Assert.That(await bucket.ExistsAsync("key"), Is.True);
                 await bucket.MoveAsync("key", "moved");
                 Assert.That(await bucket.ExistsAsync("key"), Is.False);
@@ -41,7 +42,8 @@ public sealed class AbilitiesTests
             }
             else
             {
-                await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => bucket.DeleteAsync("key", new DeleteOptions { IfRevision = stored.Revision }));
+                await StorageAssert.FailsAsync(
+                    StorageErrorCode.NotSupported, () => bucket.DeleteAsync("key", new DeleteOptions { IfRevision = stored.Revision }));
                 await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => bucket.MoveAsync("key", "moved"));
                 Assert.That(await bucket.ExistsAsync("key"), Is.True);
                 Assert.That(await bucket.ExistsAsync("moved"), Is.False);

@@ -3,7 +3,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Emulated;
 
-/// <summary>On Ceph: what a real server answers when it is not as it should be.</summary>
+/// <summary>Tests on Ceph how a real server with faults answers.</summary>
 public sealed class CheckTests
 {
     [TestCase(true)]
@@ -17,10 +17,14 @@ public sealed class CheckTests
         await store.CheckAsync(new CheckOptions { ProbeWrite = true });
 
         using Amazon.S3.AmazonS3Client client = account.Client();
-        Assert.That((await client.ListBucketsAsync()).Buckets?.Select(static bucket => bucket.BucketName) ?? [], Is.EqualTo(upstream is null ? [] : new[] { upstream }));
+        Assert.That(
+            (await client.ListBucketsAsync()).Buckets?.Select(static bucket => bucket.BucketName) ?? [],
+            Is.EqualTo(upstream is null ? [] : new[] { upstream }));
         if (isShared)
         {
-            Assert.That((await client.ListObjectsV2Async(new Amazon.S3.Model.ListObjectsV2Request { BucketName = upstream })).S3Objects ?? [], Is.Empty);
+            Assert.That(
+                (await client.ListObjectsV2Async(new Amazon.S3.Model.ListObjectsV2Request { BucketName = upstream })).S3Objects ?? [],
+                Is.Empty);
         }
     }
 
@@ -60,7 +64,8 @@ public sealed class CheckTests
     public async Task A_bucket_of_another_account_is_AccessDenied()
     {
         Radosgw radosgw = await Radosgw.RequireAsync();
-        await using ObjectStore store = AwsStore.Create((await radosgw.CreateAccountAsync()).Options(await radosgw.Account.CreateBucketAsync()));
+        await using ObjectStore store = AwsStore.Create(
+            (await radosgw.CreateAccountAsync()).Options(await radosgw.Account.CreateBucketAsync()));
 
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => store.CheckAsync());
 

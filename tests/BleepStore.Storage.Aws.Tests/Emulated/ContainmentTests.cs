@@ -7,8 +7,8 @@ using BleepStore.Storage.Conformance.Support;
 namespace BleepStore.Storage.Aws.Tests.Emulated;
 
 /// <summary>
-/// No key reaches another bucket, prefix or upstream bucket: what lies there survives every operation on every key, and nothing is added to
-/// it. On Ceph.
+/// Tests that no key reaches another bucket, prefix or upstream bucket. Objects there survive every operation on every key, and none is
+/// added. On Ceph.
 /// </summary>
 public sealed class ContainmentTests
 {
@@ -16,14 +16,42 @@ public sealed class ContainmentTests
 
     private static readonly string[] Hostile =
     [
-        $"../{Other}/x", $"../../{Other}/x", $"../../../{Other}/x", $"..\\..\\{Other}\\x", $"/../{Other}/x", $"a/../../{Other}/x", $"./../{Other}/x", $"%2e%2e/{Other}/x", $"..%2f{Other}%2fx",
-        $"?/../{Other}/x", $"/{Other}/x", $"//{Other}/x", ".bleepstore/uploads/x", $"../.bleepstore/buckets/{Other}", $"../../.bleepstore/buckets/{Other}", "..", ".", "/", "//", "x/..", "x/.",
+        $"../{Other}/x",
+        $"../../{Other}/x",
+        $"../../../{Other}/x",
+        $"..\\..\\{Other}\\x",
+        $"/../{Other}/x",
+        $"a/../../{Other}/x",
+        $"./../{Other}/x",
+        $"%2e%2e/{Other}/x",
+        $"..%2f{Other}%2fx",
+        $"?/../{Other}/x",
+        $"/{Other}/x",
+        $"//{Other}/x",
+        ".bleepstore/uploads/x",
+        $"../.bleepstore/buckets/{Other}",
+        $"../../.bleepstore/buckets/{Other}",
+        "..",
+        ".",
+        "/",
+        "//",
+        "x/..",
+        "x/.",
         "x?uploads", "x?delete", "?versioning", "x?uploadId=1&partNumber=1",
     ];
 
     private static readonly string[] HostileIds =
     [
-        "../../buckets/bucket", "x", "../x", "AAAAAAAAAAAAAAAAAAAAAA.x", "AAAAAAAAAAAAAAAAAAAAAA.../../x", "x&partNumber=1", "x#", "x?uploads", "%2e%2e", new string('A', 2048),
+        "../../buckets/bucket",
+        "x",
+        "../x",
+        "AAAAAAAAAAAAAAAAAAAAAA.x",
+        "AAAAAAAAAAAAAAAAAAAAAA.../../x",
+        "x&partNumber=1",
+        "x#",
+        "x?uploads",
+        "%2e%2e",
+        new string('A', 2048),
     ];
 
     [TestCase(AwsBucketMapping.SharedContainer, "")]
@@ -47,7 +75,11 @@ public sealed class ContainmentTests
             await store.CreateBucketAsync(Other);
         }
 
-        foreach ((string container, string canary) in new[] { (foreign, "x"), (foreign, $"{prefix}x"), (upstream, "pre2/canary"), (upstream, $"{prefix}{Other}/canary"), (upstream, "canary") })
+        (string Container, string Canary)[] outside =
+        [
+            (foreign, "x"), (foreign, $"{prefix}x"), (upstream, "pre2/canary"), (upstream, $"{prefix}{Other}/canary"), (upstream, "canary"),
+        ];
+        foreach ((string container, string canary) in outside)
         {
             await bare.PutObjectAsync(new PutObjectRequest { BucketName = container, Key = canary, ContentBody = "canary" });
         }
@@ -79,7 +111,8 @@ public sealed class ContainmentTests
         await bucket.DeleteManyAsync(keys);
 
         string[] made = [.. during.Except(before, StringComparer.Ordinal)];
-        Assert.That(made, Has.All.Matches<string>(found => found!.Length > root.Length && found.StartsWith(root, StringComparison.Ordinal)));
+        Assert.That(
+            made, Has.All.Matches<string>(found => found!.Length > root.Length && found.StartsWith(root, StringComparison.Ordinal)));
         Assert.That(made, Has.Length.EqualTo(keys.Length));
         Assert.That(after, Is.EquivalentTo(during));
         Assert.That(await NamesAsync(bare), Is.EquivalentTo(before));
@@ -156,7 +189,8 @@ public sealed class ContainmentTests
         await AssertHoldsAsync(two, isFirst: false);
         foreach (string bucket in buckets)
         {
-            await one.GetBucket(bucket).DeleteManyAsync(await one.GetBucket(bucket).ListAsync().Select(static entry => entry.Key).ToListAsync());
+            await one.GetBucket(bucket)
+                .DeleteManyAsync(await one.GetBucket(bucket).ListAsync().Select(static entry => entry.Key).ToListAsync());
             await one.DeleteBucketAsync(bucket);
         }
 
@@ -168,15 +202,19 @@ public sealed class ContainmentTests
             Assert.That(await store.ListBucketsAsync().Select(static bucket => bucket.Name).ToListAsync(), Is.EqualTo(buckets));
             foreach (string bucket in buckets)
             {
-                Assert.That(await store.GetBucket(bucket).ListAsync().Select(static entry => entry.Key).ToListAsync(), Is.EqualTo(new[] { $"sub/bucket/{isFirst}" }));
-                Assert.That(await store.GetBucket(bucket).ListMultipartUploadsAsync().Select(static upload => upload.Key).ToListAsync(), Is.EqualTo(new[] { $"upload-{bucket}-{isFirst}" }));
+                Assert.That(
+                    await store.GetBucket(bucket).ListAsync().Select(static entry => entry.Key).ToListAsync(),
+                    Is.EqualTo(new[] { $"sub/bucket/{isFirst}" }));
+                Assert.That(
+                    await store.GetBucket(bucket).ListMultipartUploadsAsync().Select(static upload => upload.Key).ToListAsync(),
+                    Is.EqualTo(new[] { $"upload-{bucket}-{isFirst}" }));
             }
         }
     }
 
     /// <summary>
-    /// The one way in which prefixes must not be chosen: a bucket of the outer store that is called like the inner store's next segment has
-    /// the inner store's objects for its own.
+    /// Prefixes must not be chosen in one way. A bucket of the outer store with the name of the inner store's next segment shares the inner
+    /// store's objects.
     /// </summary>
     [Test]
     public async Task A_bucket_that_is_called_like_the_inner_stores_prefix_cannot_be_deleted_over_it()

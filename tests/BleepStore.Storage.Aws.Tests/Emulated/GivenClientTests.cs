@@ -18,7 +18,8 @@ public sealed class GivenClientTests
         S3Account account = (await Radosgw.RequireAsync()).Account;
         using AmazonS3Client client = account.Client();
         var options = new AwsBackendOptions { Bucket = await account.CreateBucketAsync() };
-        await using ObjectStore store = AwsStore.Create(client, options, new ObjectStoreOptions { PartSize = 5 * MiB, MultipartThreshold = 5 * MiB });
+        await using ObjectStore store = AwsStore.Create(
+            client, options, new ObjectStoreOptions { PartSize = 5 * MiB, MultipartThreshold = 5 * MiB });
         Bucket bucket = await store.CreateBucketAsync("bucket");
         byte[] content = Payload.Bytes(size);
 

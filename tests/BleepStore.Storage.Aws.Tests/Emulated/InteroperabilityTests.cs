@@ -9,8 +9,8 @@ using BleepStore.Storage.Tests.Shared;
 namespace BleepStore.Storage.Aws.Tests.Emulated;
 
 /// <summary>
-/// What the library writes under every key of the catalogue s3cmd reads, and the reverse, byte for byte, on Ceph. What s3cmd itself cannot
-/// carry a bare client does.
+/// Tests on Ceph that s3cmd reads the library's objects under every key of the catalogue, and the reverse, byte for byte. A bare client
+/// handles the keys that s3cmd itself cannot.
 /// </summary>
 public sealed class InteroperabilityTests
 {
@@ -52,7 +52,8 @@ public sealed class InteroperabilityTests
         (S3Account account, string upstream, ObjectStore store) = await StartAsync();
         await using (store)
         {
-            await WithFolderAsync(async folder => await Task.WhenAll(Groups(static key => WhyNoFile(key) is null && WhyNoUpload(key) is null).Select(async group =>
+            await WithFolderAsync(async folder => await Task.WhenAll(
+                Groups(static key => WhyNoFile(key) is null && WhyNoUpload(key) is null).Select(async group =>
             {
                 string up = Directory.CreateDirectory(Path.Combine(folder, group.Name)).FullName;
                 foreach (string key in group.Keys)
@@ -123,10 +124,12 @@ public sealed class InteroperabilityTests
         }
     }
 
-    /// <summary>Whoever makes the exceptions wider must say so here.</summary>
+    /// <summary>A change that adds exceptions must be declared here.</summary>
     [Test]
     public void Few_keys_are_more_than_s3cmd_can_carry() =>
-        Assert.That(Catalogue.Count(static key => WhyNoFile(key) is not null || WhyNoUpload(key) is not null), Is.EqualTo(12).And.LessThan(Catalogue.Count / 8));
+        Assert.That(
+            Catalogue.Count(static key => WhyNoFile(key) is not null || WhyNoUpload(key) is not null),
+            Is.EqualTo(12).And.LessThan(Catalogue.Count / 8));
 
     private static IReadOnlyList<string> Catalogue { get; } = [.. KeyCatalogue.Valid.Select(static valid => valid.Key)];
 
@@ -134,7 +137,8 @@ public sealed class InteroperabilityTests
     private static string? WhyNoFile(string key) => Name(key).Split('/') switch
     {
         var segments when segments.Contains("", StringComparer.Ordinal) => "no file has an empty name: slashes at an edge, or two in a row",
-        var segments when segments.Any(static segment => Utf8.GetByteCount(segment) > LongestFileName) => "no file's name has more than 255 bytes",
+        var segments when segments.Any(static segment => Utf8.GetByteCount(segment) > LongestFileName) =>
+            "no file's name has more than 255 bytes",
         _ => null,
     };
 
@@ -156,7 +160,8 @@ public sealed class InteroperabilityTests
         var groups = new List<(string Name, List<string> Keys)>();
         foreach (string key in Catalogue.Where(canBeCarried).OrderBy(static key => key.Count(static character => character == '/')))
         {
-            int at = groups.FindIndex(group => !group.Keys.Exists(other => Name(key).StartsWith(Name(other) + "/", StringComparison.Ordinal)));
+            int at = groups.FindIndex(
+                group => !group.Keys.Exists(other => Name(key).StartsWith(Name(other) + "/", StringComparison.Ordinal)));
             if (at < 0)
             {
                 at = groups.Count;
@@ -169,7 +174,8 @@ public sealed class InteroperabilityTests
         return groups;
     }
 
-    private static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => file[(folder.Length + 1)..]);
+    private static IEnumerable<string> Files(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => file[(folder.Length + 1)..]);
 
     private static async Task PutAsync(AmazonS3Client bare, string upstream, string name, byte[] content)
     {
@@ -216,11 +222,17 @@ public sealed class InteroperabilityTests
         }
     }
 
-    /// <summary>One process for all the keys of a group: it takes longer to start than to carry them.</summary>
+    /// <summary>One process handles all the keys of a group, because its start takes longer than its work.</summary>
     private static Task<string> S3cmdAsync(S3Account account, params string[] arguments) => Tools.RunAsync(
         "s3cmd",
         [
-            "--config=/dev/null", "--no-progress", "--quiet", "--no-ssl", "--signature-v2", $"--access_key={account.AccessKey}", $"--secret_key={account.SecretKey}",
+            "--config=/dev/null",
+            "--no-progress",
+            "--quiet",
+            "--no-ssl",
+            "--signature-v2",
+            $"--access_key={account.AccessKey}",
+            $"--secret_key={account.SecretKey}",
             $"--host={account.Url.Authority}", $"--host-bucket={account.Url.Authority}/%(bucket)s", .. arguments,
         ],
         new Dictionary<string, string>(StringComparer.Ordinal) { ["LC_ALL"] = "C.UTF-8" });

@@ -7,8 +7,8 @@ using BleepStore.Storage.Tests.Shared.Network;
 namespace BleepStore.Storage.Aws.Tests.Emulated;
 
 /// <summary>
-/// Sockets that break before the answer of a real server is heard. <see cref="Wire.LostAnswerTests"/> tries what Ceph 16 knows no
-/// condition for, on a server of our own.
+/// Sockets that break before the answer of a real server is heard. <see cref="Wire.LostAnswerTests"/> tries what Ceph 16 knows no condition
+/// for, on a server of our own.
 /// </summary>
 public sealed class LostAnswersOfCephTests
 {
@@ -49,7 +49,9 @@ public sealed class LostAnswersOfCephTests
 
     [Test]
     public async Task A_write_whose_answers_are_all_lost_is_looked_for(
-        [Values("put", "create", "swap", "copy", "part", "complete", "abort")] string operation, [Values] CutKind kind, [Values] bool isGiven)
+        [Values("put", "create", "swap", "copy", "part", "complete", "abort")] string operation,
+        [Values] CutKind kind,
+        [Values] bool isGiven)
     {
         await using Lab lab = await Lab.CreateAsync(isGiven);
         Func<Task> run = await lab.PrepareAsync(operation);
@@ -89,7 +91,8 @@ public sealed class LostAnswersOfCephTests
         }
         else
         {
-            Assert.That((await upload.ListPartsAsync().ToListAsync()).Select(static part => part.Size), Is.EqualTo(new[] { (long)New.Length }));
+            Assert.That(
+                (await upload.ListPartsAsync().ToListAsync()).Select(static part => part.Size), Is.EqualTo(new[] { (long)New.Length }));
         }
 
         Assert.That(cut.Cuts, Is.EqualTo(1));
@@ -110,7 +113,9 @@ public sealed class LostAnswersOfCephTests
             Proxy = new CuttingProxy(account.Url);
             S3Account through = account with { Url = Proxy.Address };
             _client = through.Client();
-            _store = isGiven ? AwsStore.Create(_client, new AwsBackendOptions { Bucket = upstream }) : AwsStore.Create(through.Options(upstream));
+            _store = isGiven
+                ? AwsStore.Create(_client, new AwsBackendOptions { Bucket = upstream })
+                : AwsStore.Create(through.Options(upstream));
             Bucket = _store.GetBucket("bucket");
             _writes = new LostWrites(Bucket, Old, New);
         }
@@ -143,11 +148,13 @@ public sealed class LostAnswersOfCephTests
                     Assert.That(await OpenUploadsAsync(), Is.Zero);
                     break;
                 case "begin":
-                    // One for every time the request went out: nobody can know whose they are.
+                    // There is one for every time the request was sent, because their origin is unknown.
                     Assert.That(await OpenUploadsAsync(), Is.EqualTo(2));
                     break;
                 case "part" or "copy part":
-                    Assert.That((await _writes.Upload!.ListPartsAsync().ToListAsync()).Select(static part => (part.PartNumber, part.Size)), Is.EqualTo(new[] { (1, (long)New.Length) }));
+                    Assert.That(
+                        (await _writes.Upload!.ListPartsAsync().ToListAsync()).Select(static part => (part.PartNumber, part.Size)),
+                        Is.EqualTo(new[] { (1, (long)New.Length) }));
                     break;
                 default:
                     Assert.That(await NamesAsync(), Is.EqualTo(new[] { "bucket/key", "bucket/old", "bucket/source" }));
@@ -165,10 +172,12 @@ public sealed class LostAnswersOfCephTests
         }
 
         private async Task<string[]> NamesAsync() =>
-            [.. ((await _bare.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _upstream })).S3Objects ?? []).Select(static item => item.Key)];
+            [.. ((await _bare.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _upstream })).S3Objects ?? [])
+                .Select(static item => item.Key)];
 
         private async Task<int> OpenUploadsAsync() =>
-            (await _bare.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = _upstream })).MultipartUploads?.Count ?? 0;
+            (await _bare.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = _upstream })).MultipartUploads?.Count
+                ?? 0;
 
         private async Task<byte[]> ReadAsync(string name)
         {

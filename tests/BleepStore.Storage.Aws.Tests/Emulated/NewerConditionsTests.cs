@@ -5,7 +5,9 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Emulated;
 
-/// <summary>What Ceph 16 does not know, on moto: conditions on deletes and completions, and the SDK's newer checksums.</summary>
+/// <summary>
+/// Tests on moto the conditions on deletes and completions and the SDK's newer checksums, which Ceph 16 does not support.
+/// </summary>
 public sealed class NewerConditionsTests
 {
     private const int MiB = 1024 * 1024;
@@ -19,7 +21,8 @@ public sealed class NewerConditionsTests
         ObjectProperties current = await bucket.PutAsync("key", "new"u8.ToArray());
         await bucket.PutAsync("key2", "other"u8.ToArray());
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => bucket.DeleteAsync("key", new DeleteOptions { IfMatch = old.ETag }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => bucket.DeleteAsync("key", new DeleteOptions { IfMatch = old.ETag }));
         Assert.That(await ReadAsync(bucket, "key"), Is.EqualTo("new"u8.ToArray()));
 
         await bucket.DeleteAsync("key", new DeleteOptions { IfMatch = current.ETag });
@@ -36,7 +39,8 @@ public sealed class NewerConditionsTests
         PartInfo part = await upload.UploadPartAsync(1, "new"u8.ToArray());
         await bucket.PutAsync("key", "old"u8.ToArray());
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([part], new CompleteOptions { IfAbsent = true }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([part], new CompleteOptions { IfAbsent = true }));
         Assert.That(await ReadAsync(bucket, "key"), Is.EqualTo("old"u8.ToArray()));
 
         await upload.CompleteAsync([part]);
@@ -45,7 +49,8 @@ public sealed class NewerConditionsTests
 
     [TestCase(RequestChecksumCalculation.WHEN_REQUIRED, ResponseChecksumValidation.WHEN_REQUIRED)]
     [TestCase(RequestChecksumCalculation.WHEN_SUPPORTED, ResponseChecksumValidation.WHEN_SUPPORTED)]
-    public async Task Bytes_come_back_with_a_client_of_either_checksum_mode(RequestChecksumCalculation calculation, ResponseChecksumValidation validation)
+    public async Task Bytes_come_back_with_a_client_of_either_checksum_mode(
+        RequestChecksumCalculation calculation, ResponseChecksumValidation validation)
     {
         S3Account account = (await Moto.RequireAsync()).Account;
         string upstream = await account.CreateBucketAsync();
@@ -59,7 +64,8 @@ public sealed class NewerConditionsTests
         };
         using var client = new AmazonS3Client(new BasicAWSCredentials(account.AccessKey, account.SecretKey), config);
         var options = new AwsBackendOptions { Bucket = upstream, Compatibility = AwsCompatibility.Aws };
-        await using ObjectStore store = AwsStore.Create(client, options, new ObjectStoreOptions { PartSize = 5 * MiB, MultipartThreshold = 5 * MiB });
+        await using ObjectStore store = AwsStore.Create(
+            client, options, new ObjectStoreOptions { PartSize = 5 * MiB, MultipartThreshold = 5 * MiB });
         Bucket bucket = await store.CreateBucketAsync("bucket");
         foreach (int size in new[] { 0, 1000, 12 * MiB })
         {

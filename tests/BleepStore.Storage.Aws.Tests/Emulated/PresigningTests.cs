@@ -5,7 +5,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Emulated;
 
-/// <summary>What the conformance suite does not ask: clients of the application's own and encodings, on Ceph.</summary>
+/// <summary>Tests the application's own clients and encodings on Ceph, which the conformance suite does not cover.</summary>
 public sealed class PresigningTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);

@@ -5,8 +5,8 @@ using BleepStore.Storage.Aws.Tests.Support;
 namespace BleepStore.Storage.Aws.Tests.Emulated;
 
 /// <summary>
-/// A put that Ceph refuses without reading its body must leave nothing on the connection: with <c>Expect: 100-continue</c> Ceph read such a
-/// body as the next request, whose answer then went to somebody else.
+/// A put that Ceph refuses without reading its body must leave nothing on the connection. With <c>Expect</c>, Ceph read such a body as the
+/// next request, whose answer then went to another caller.
 /// </summary>
 public sealed class RefusedPutTests
 {
@@ -14,7 +14,8 @@ public sealed class RefusedPutTests
     private const int Rounds = 100;
 
     [Test]
-    public async Task Refused_puts_disturb_no_other_request([Values] bool isGiven, [Values("AccessDenied", "PreconditionFailed")] string refusal, [Values] bool isCrafted)
+    public async Task Refused_puts_disturb_no_other_request(
+        [Values] bool isGiven, [Values("AccessDenied", "PreconditionFailed")] string refusal, [Values] bool isCrafted)
     {
         Radosgw ceph = await Radosgw.RequireAsync();
         S3Account owner = await ceph.CreateAccountAsync();
@@ -24,15 +25,20 @@ public sealed class RefusedPutTests
         using AmazonS3Client strangerClient = stranger.Client();
         await using ObjectStore owners =
             isGiven ? AwsStore.Create(ownerClient, new AwsBackendOptions { Bucket = upstream }) : AwsStore.Create(owner.Options(upstream));
-        await using ObjectStore strangers = isGiven ? AwsStore.Create(strangerClient, new AwsBackendOptions { Bucket = upstream }) : AwsStore.Create(stranger.Options(upstream));
+        await using ObjectStore strangers = isGiven
+            ? AwsStore.Create(strangerClient, new AwsBackendOptions { Bucket = upstream })
+            : AwsStore.Create(stranger.Options(upstream));
         Bucket bucket = owners.GetBucket("bucket");
         Bucket refusing = refusal == "AccessDenied" ? strangers.GetBucket("bucket") : bucket;
         PutOptions? condition = refusal == "AccessDenied" ? null : new PutOptions { IfAbsent = true };
         await bucket.PutAsync("there", "there"u8.ToArray());
-        byte[] body = isCrafted ? Encoding.ASCII.GetBytes($"GET /{upstream}/bucket/secret HTTP/1.1\r\nHost: {owner.Url.Authority}\r\n\r\n") : new byte[100];
+        byte[] body = isCrafted
+            ? Encoding.ASCII.GetBytes($"GET /{upstream}/bucket/secret HTTP/1.1\r\nHost: {owner.Url.Authority}\r\n\r\n")
+            : new byte[100];
         var wrong = new System.Collections.Concurrent.ConcurrentQueue<string>();
 
-        await Parallel.ForEachAsync(Enumerable.Range(0, Callers), new ParallelOptions { MaxDegreeOfParallelism = Callers }, async (caller, token) =>
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Callers), new ParallelOptions { MaxDegreeOfParallelism = Callers }, async (caller, token) =>
         {
             for (int round = 0; round < Rounds; round++)
             {
@@ -61,7 +67,8 @@ public sealed class RefusedPutTests
         Assert.That(wrong, Is.Empty);
     }
 
-    private static async Task ExpectRefusalAsync(Func<Task> put, string refusal, System.Collections.Concurrent.ConcurrentQueue<string> wrong)
+    private static async Task ExpectRefusalAsync(
+        Func<Task> put, string refusal, System.Collections.Concurrent.ConcurrentQueue<string> wrong)
     {
         try
         {

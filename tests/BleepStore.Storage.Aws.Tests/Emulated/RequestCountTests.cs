@@ -2,7 +2,7 @@ using BleepStore.Storage.Aws.Tests.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Emulated;
 
-/// <summary>What every operation costs, in requests, on Ceph. docs/aws.md shows the same table.</summary>
+/// <summary>Counts the requests of every operation on Ceph. docs/aws.md shows the same table.</summary>
 public sealed class RequestCountTests
 {
     private const int MiB = 1024 * 1024;
@@ -14,9 +14,11 @@ public sealed class RequestCountTests
         using var wire = new CountingHandler();
         AwsBackendOptions options = account.Options(await account.CreateBucketAsync());
         options.ConfigureClient = config => config.HttpClientFactory = new WireFactory(wire);
-        await using ObjectStore store = AwsStore.Create(options, new ObjectStoreOptions { PartSize = 5 * MiB, MultipartThreshold = 5 * MiB });
+        await using ObjectStore store = AwsStore.Create(
+            options, new ObjectStoreOptions { PartSize = 5 * MiB, MultipartThreshold = 5 * MiB });
 
-        await AssertCostsAsync(store.CreateBucketAsync("first"), "PUT", "PUT", "PUT", "PUT", "PUT", "PUT", "PUT", "DELETE", "DELETE", "PUT");
+        await AssertCostsAsync(
+            store.CreateBucketAsync("first"), "PUT", "PUT", "PUT", "PUT", "PUT", "PUT", "PUT", "DELETE", "DELETE", "PUT");
         await AssertCostsAsync(store.CreateBucketAsync("bucket"), "PUT");
         Bucket bucket = store.GetBucket("bucket");
         await AssertCostsAsync(store.BucketExistsAsync("bucket"), "HEAD");
@@ -25,7 +27,8 @@ public sealed class RequestCountTests
         ObjectProperties small = await bucket.HeadAsync("small");
         wire.Take();
         await AssertCostsAsync(bucket.PutAsync("small", new byte[1024], new PutOptions { IfMatch = small.ETag }), "PUT");
-        await AssertCostsAsync(bucket.PutAsync("large", new byte[12 * MiB]), "POST uploads", "PUT part", "PUT part", "PUT part", "POST upload", "HEAD");
+        await AssertCostsAsync(
+            bucket.PutAsync("large", new byte[12 * MiB]), "POST uploads", "PUT part", "PUT part", "PUT part", "POST upload", "HEAD");
         await AssertCostsAsync(bucket.HeadAsync("small"), "HEAD");
         await AssertCostsAsync(ReadAsync(bucket, "small", options: null), "GET");
         await AssertCostsAsync(ReadAsync(bucket, "large", new GetOptions { Range = ByteRange.From(5 * MiB, 100) }), "GET");

@@ -6,7 +6,7 @@ using BleepStore.Storage.Tests.Shared.Folders;
 namespace BleepStore.Storage.Aws.Tests.Emulated;
 
 /// <summary>
-/// What a sync of many files costs, in requests, on Ceph. S3 lists its own ETag, which is not always an MD5. So an object that seems to
+/// Counts the requests of a sync of many files on Ceph. S3 lists its own ETag, which is not always an MD5. So an object that seems to
 /// differ costs one HEAD.
 /// </summary>
 [Category(LongRun.Category)]
@@ -34,7 +34,8 @@ public sealed class SyncScaleTests
         SyncedRun third = await tree.SyncAsync();
         IReadOnlyList<string> sentAgain = wire.Take();
 
-        await TestContext.Out.WriteLineAsync(string.Join(", ", sent.CountBy(static kind => kind).Select(static kind => $"{kind.Value} {kind.Key}")));
+        await TestContext.Out.WriteLineAsync(
+            string.Join(", ", sent.CountBy(static kind => kind).Select(static kind => $"{kind.Value} {kind.Key}")));
         Assert.That((first.Report.Transferred, changed.Length), Is.EqualTo((Files, Files / 100)));
         tree.AssertOnlyTransferred(second, changed, heads: changed.Length);
         Assert.That(sent, Has.None.EqualTo("GET"), "no byte of an object is read");

@@ -3,7 +3,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Emulated;
 
-/// <summary>The declared difference in full: uploads are listed by S3's own ids, under every key, and these serve.</summary>
+/// <summary>Tests the declared difference. Uploads are listed by S3's own ids, under every key, and these ids work.</summary>
 public sealed class UploadIdTests
 {
     [TestCase(true)]

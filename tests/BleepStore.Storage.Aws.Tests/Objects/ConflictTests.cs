@@ -3,7 +3,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Objects;
 
-/// <summary>409: another write to the key was under way.</summary>
+/// <summary>409 means that another write to the key was in progress.</summary>
 public sealed class ConflictTests
 {
     private const string Md5OfHello = "5d41402abc4b2a76b9719d911017c592";
@@ -65,7 +65,8 @@ public sealed class ConflictTests
     [Test]
     public async Task A_409_that_is_not_known_is_not_tried_again_without_a_condition_and_ends_with_one()
     {
-        var wire = new StubTransport(static request => request.Kind == "HEAD" ? StubAnswer.Object(Hello, "other") : StubAnswer.Error(409, "SomethingNew"));
+        var wire = new StubTransport(
+            static request => request.Kind == "HEAD" ? StubAnswer.Object(Hello, "other") : StubAnswer.Error(409, "SomethingNew"));
 
         await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => wire.CreateBucket().PutAsync("key", Hello));
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT" }));
@@ -96,14 +97,17 @@ public sealed class ConflictTests
                 ETag = "abc",
             }]));
 
-        Assert.That(error.Message, Does.Contain("written or deleted after this upload began").And.Contain("Its parts were removed").And.Contain("Begin another upload"));
+        Assert.That(error.Message, Does.Contain("written or deleted after this upload began").And.Contain(
+            "Its parts were removed").And.Contain("Begin another upload"));
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "POST upload", "DELETE upload" }));
     }
 
     [Test]
     public async Task Parts_that_cannot_be_removed_are_said_to_be_billed()
     {
-        var wire = new StubTransport(static request => request.Kind == "POST upload" ? StubAnswer.Error(409, "ConditionalRequestConflict") : StubAnswer.Error(403, "AccessDenied"));
+        var wire = new StubTransport(static request => request.Kind == "POST upload"
+            ? StubAnswer.Error(409, "ConditionalRequestConflict")
+            : StubAnswer.Error(403, "AccessDenied"));
 
         StorageException error = await StorageAssert.FailsAsync(
             StorageErrorCode.UploadInvalidated, () => wire.CreateBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo
@@ -115,7 +119,7 @@ public sealed class ConflictTests
         Assert.That(error.Message, Does.Contain("billed").And.Contain("Abort it"));
     }
 
-    /// <summary>501: the server has no such method. Nothing took effect.</summary>
+    /// <summary>501 means that the server has no such method. Nothing took effect.</summary>
     [TestCase("put")]
     [TestCase("delete")]
     [TestCase("conditional delete")]

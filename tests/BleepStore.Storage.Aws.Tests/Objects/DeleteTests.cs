@@ -9,12 +9,16 @@ public sealed class DeleteTests
     public async Task Many_keys_go_in_one_request_and_the_failures_of_single_keys_come_back()
     {
         var wire = new StubTransport(StubAnswer.Xml(
-            "<DeleteResult><Deleted><Key>bucket/a</Key></Deleted><Error><Key>bucket/b &lt;&amp;&gt;</Key><Code>AccessDenied</Code><Message>Told by the stub.</Message></Error><Error><Key>bucket/gone</Key><Code>NoSuchKey</Code></Error></DeleteResult>"));
+            "<DeleteResult><Deleted><Key>bucket/a</Key></Deleted><Error><Key>bucket/b " +
+            "&lt;&amp;&gt;</Key><Code>AccessDenied</Code><Message>Told by the " +
+            "stub.</Message></Error><Error><Key>bucket/gone</Key><Code>NoSuchKey</Code></Error></DeleteResult>"));
 
         DeleteManyResult result = await wire.CreateBucket().DeleteManyAsync(["a", "b <&>", "gone"]);
 
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "POST many" }));
-        Assert.That(result.Failures.Select(static failure => (failure.Key, failure.Error.Code, failure.Error.ProviderCode)), Is.EqualTo(new[] { ("b <&>", StorageErrorCode.AccessDenied, "AccessDenied") }));
+        Assert.That(
+            result.Failures.Select(static failure => (failure.Key, failure.Error.Code, failure.Error.ProviderCode)),
+            Is.EqualTo(new[] { ("b <&>", StorageErrorCode.AccessDenied, "AccessDenied") }));
     }
 
     /// <summary>
@@ -32,7 +36,8 @@ public sealed class DeleteTests
         SentRequest sent = wire.Sent.Single();
         Assert.That(sent.Header("Content-MD5"), Is.EqualTo(Convert.ToBase64String(System.Security.Cryptography.MD5.HashData(sent.Body))));
         Assert.That(sent.Header("Authorization"), Does.Contain("content-md5"));
-        Assert.That(sent.Headers.Keys, Has.None.StartsWith("x-amz-checksum").IgnoreCase.And.None.StartsWith("x-amz-sdk-checksum").IgnoreCase.And.None.EqualTo("x-amz-trailer").IgnoreCase);
+        Assert.That(sent.Headers.Keys, Has.None.StartsWith("x-amz-checksum").IgnoreCase.And.None.StartsWith(
+            "x-amz-sdk-checksum").IgnoreCase.And.None.EqualTo("x-amz-trailer").IgnoreCase);
     }
 
     [Test]
@@ -59,7 +64,8 @@ public sealed class DeleteTests
     {
         var wire = new StubTransport(_ => StubAnswer.Error(status, code));
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => wire.CreateBucket().DeleteAsync("key", new DeleteOptions { IfRevision = "abc" }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => wire.CreateBucket().DeleteAsync("key", new DeleteOptions { IfRevision = "abc" }));
 
         Assert.That(wire.Sent[0].Header("If-Match"), Is.EqualTo("\"abc\""));
     }
@@ -99,14 +105,16 @@ public sealed class DeleteTests
 
         if (isHonoured)
         {
-            await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => bucket.DeleteAsync("key", new DeleteOptions { IfRevision = "abc" }));
+            await StorageAssert.FailsAsync(
+                StorageErrorCode.PreconditionFailed, () => bucket.DeleteAsync("key", new DeleteOptions { IfRevision = "abc" }));
             Assert.That(server.Names, Is.EqualTo(new[] { "/upstream/bucket/key" }));
             await bucket.MoveAsync("key", "moved");
             Assert.That(server.Names, Is.EqualTo(new[] { "/upstream/bucket/moved" }));
         }
         else
         {
-            await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => bucket.DeleteAsync("key", new DeleteOptions { IfRevision = stored.Revision }));
+            await StorageAssert.FailsAsync(
+                StorageErrorCode.NotSupported, () => bucket.DeleteAsync("key", new DeleteOptions { IfRevision = stored.Revision }));
             await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => bucket.MoveAsync("key", "moved"));
             Assert.That(server.Names, Is.EqualTo(new[] { "/upstream/bucket/key" }));
         }

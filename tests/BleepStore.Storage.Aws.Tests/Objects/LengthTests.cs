@@ -48,7 +48,8 @@ public sealed class LengthTests
     {
         if (request.Header("Range") is not { } range)
         {
-            return Chunked(StubAnswer.Object(request.Method == "HEAD" ? [] : content, content.Length == 0 ? StubAnswer.Md5OfNothing : Md5OfHello));
+            return Chunked(
+                StubAnswer.Object(request.Method == "HEAD" ? [] : content, content.Length == 0 ? StubAnswer.Md5OfNothing : Md5OfHello));
         }
 
         if (content.Length == 0)
@@ -63,7 +64,7 @@ public sealed class LengthTests
         return answer;
     }
 
-    /// <summary>Without a length: the content does not know its own.</summary>
+    /// <summary>The content does not know its length.</summary>
     private static HttpResponseMessage Chunked(HttpResponseMessage answer)
     {
         HttpContent inner = answer.Content;

@@ -25,7 +25,8 @@ public sealed class PutTests
             Assert.That(sent.Header("Content-MD5"), Is.EqualTo(Convert.ToBase64String(Convert.FromHexString(Md5OfHello))));
             Assert.That(sent.Header("Authorization"), Does.Contain("content-md5"));
             Assert.That(sent.Header("x-amz-content-sha256"), Is.EqualTo("UNSIGNED-PAYLOAD"));
-            Assert.That(sent.Headers.Keys, Has.None.StartsWith("x-amz-checksum").IgnoreCase.And.None.EqualTo("x-amz-trailer").IgnoreCase.And.None.EqualTo("Content-Encoding").IgnoreCase);
+            Assert.That(sent.Headers.Keys, Has.None.StartsWith("x-amz-checksum").IgnoreCase.And.None.EqualTo(
+                "x-amz-trailer").IgnoreCase.And.None.EqualTo("Content-Encoding").IgnoreCase);
             Assert.That(sent.Headers.Keys, Has.None.StartsWith("x-amz-meta").IgnoreCase);
             Assert.That(stored.ETag, Is.EqualTo(Md5OfHello));
             Assert.That(stored.LastModified, Is.EqualTo(new DateTimeOffset(2026, 11, 22, 10, 0, 5, TimeSpan.Zero)));
@@ -75,13 +76,18 @@ public sealed class PutTests
     [Test]
     public async Task A_conflict_with_another_conditional_write_is_tried_again()
     {
-        var wire = new StubTransport(StubAnswer.Error(409, "ConditionalRequestConflict"), StubAnswer.Error(409, "ConditionalRequestConflict"), StubAnswer.Error(412, "PreconditionFailed"));
+        var wire = new StubTransport(
+            StubAnswer.Error(409, "ConditionalRequestConflict"),
+            StubAnswer.Error(409, "ConditionalRequestConflict"),
+            StubAnswer.Error(412, "PreconditionFailed"));
 
         StorageException error = await StorageAssert.FailsAsync(
             StorageErrorCode.PreconditionFailed, () => wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfAbsent = true }));
 
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT", "PUT", "PUT" }));
-        Assert.That((error.Status, error.ProviderCode, error.RequestId, error.IsOutcomeUnknown), Is.EqualTo((412, "PreconditionFailed", "request-1", false)));
+        Assert.That(
+            (error.Status, error.ProviderCode, error.RequestId, error.IsOutcomeUnknown),
+            Is.EqualTo((412, "PreconditionFailed", "request-1", false)));
     }
 
     [Test]
@@ -89,7 +95,8 @@ public sealed class PutTests
     {
         var wire = new StubTransport(static _ => StubAnswer.Error(409, "ConditionalRequestConflict"));
 
-        await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfAbsent = true }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.OperationAborted, () => wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfAbsent = true }));
 
         Assert.That(wire.Kinds.Count(), Is.EqualTo(5));
     }
@@ -98,7 +105,10 @@ public sealed class PutTests
     [TestCase(true)]
     public async Task A_conflict_ends_also_through_a_client_that_was_given(bool isGiven)
     {
-        var wire = new StubTransport(StubAnswer.Error(409, "ConditionalRequestConflict"), StubAnswer.Error(409, "ConditionalRequestConflict"), StubAnswer.Written(Md5OfHello));
+        var wire = new StubTransport(
+            StubAnswer.Error(409, "ConditionalRequestConflict"),
+            StubAnswer.Error(409, "ConditionalRequestConflict"),
+            StubAnswer.Written(Md5OfHello));
         Bucket bucket = isGiven ? wire.CreateGivenBucket() : wire.CreateBucket();
 
         await bucket.PutAsync("key", Hello, new PutOptions { IfAbsent = true });
@@ -133,7 +143,8 @@ public sealed class PutTests
     {
         var wire = new StubTransport(StubAnswer.Error(404, "NoSuchKey"));
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfRevision = "abc" }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfRevision = "abc" }));
     }
 
     [Test]
@@ -153,7 +164,8 @@ public sealed class PutTests
     {
         var wire = new StubTransport(StubAnswer.Written(StubAnswer.Md5OfNothing));
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.InternalError, () => wire.CreateBucket().PutAsync("key", Hello));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.InternalError, () => wire.CreateBucket().PutAsync("key", Hello));
 
         Assert.That(error.Message, Does.Contain(StubAnswer.Md5OfNothing).And.Contain(Md5OfHello));
     }
@@ -161,9 +173,11 @@ public sealed class PutTests
     [Test]
     public async Task Under_KMS_our_ETag_is_kept_beside_S3s()
     {
-        var wire = new StubTransport(StubAnswer.Written("0123456789abcdef0123456789abcdef").With("x-amz-server-side-encryption", "aws:kms"));
+        var wire = new StubTransport(
+            StubAnswer.Written("0123456789abcdef0123456789abcdef").With("x-amz-server-side-encryption", "aws:kms"));
 
-        ObjectProperties stored = await wire.CreateBucket(static options => (options.Encryption, options.KmsKeyId) = (AwsEncryption.Kms, "key-1")).PutAsync("key", Hello);
+        ObjectProperties stored = await wire.CreateBucket(
+            static options => (options.Encryption, options.KmsKeyId) = (AwsEncryption.Kms, "key-1")).PutAsync("key", Hello);
 
         SentRequest sent = wire.Sent.Single();
         Assert.That((stored.ETag, stored.Revision), Is.EqualTo((Md5OfHello, "0123456789abcdef0123456789abcdef")));
@@ -175,7 +189,8 @@ public sealed class PutTests
     [Test]
     public async Task A_bucket_that_encrypts_by_itself_is_noticed_from_its_first_answer()
     {
-        var wire = new StubTransport(static _ => StubAnswer.Written("0123456789abcdef0123456789abcdef").With("x-amz-server-side-encryption", "aws:kms"));
+        var wire = new StubTransport(
+            static _ => StubAnswer.Written("0123456789abcdef0123456789abcdef").With("x-amz-server-side-encryption", "aws:kms"));
         Bucket bucket = wire.CreateBucket();
 
         ObjectProperties first = await bucket.PutAsync("key", Hello);
@@ -215,7 +230,8 @@ public sealed class PutTests
     [Test]
     public async Task A_refusal_stays_one_of_unknown_outcome_when_the_object_cannot_be_looked_at()
     {
-        var wire = new StubTransport(static request => request.Kind == "HEAD" ? StubAnswer.Bare(403) : StubAnswer.Error(412, "PreconditionFailed"));
+        var wire = new StubTransport(
+            static request => request.Kind == "HEAD" ? StubAnswer.Bare(403) : StubAnswer.Error(412, "PreconditionFailed"));
 
         StorageException error = await StorageAssert.FailsAsync(
             StorageErrorCode.PreconditionFailed, () => wire.CreateGivenBucket().PutAsync("key", Hello, new PutOptions { IfMatch = "abc" }));
@@ -223,11 +239,12 @@ public sealed class PutTests
         Assert.That(error.IsOutcomeUnknown, Is.True);
     }
 
-    /// <summary>What the source asks of S3 while its bytes go out is none of the put's own attempts.</summary>
+    /// <summary>Requests of the source to S3 during the put are no attempts of the put.</summary>
     [Test]
     public async Task Bytes_that_come_from_S3_themselves_leave_no_doubt_about_the_put()
     {
-        var wire = new StubTransport(static request => request.Kind == "PUT" ? StubAnswer.Error(412, "PreconditionFailed") : StubAnswer.Object(Hello, Md5OfHello));
+        var wire = new StubTransport(
+            static request => request.Kind == "PUT" ? StubAnswer.Error(412, "PreconditionFailed") : StubAnswer.Object(Hello, Md5OfHello));
         Bucket bucket = wire.CreateBucket();
         await using Stream source = await bucket.OpenReadAsync("source");
 
@@ -235,7 +252,9 @@ public sealed class PutTests
             StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("key", source, new PutOptions { IfAbsent = true }));
 
         Assert.That(error.IsOutcomeUnknown, Is.False);
-        Assert.That(wire.Sent.Where(static sent => sent.Kind == "HEAD").Select(static sent => sent.Uri.AbsolutePath), Is.All.EqualTo("/bucket/source"));
+        Assert.That(
+            wire.Sent.Where(static sent => sent.Kind == "HEAD").Select(static sent => sent.Uri.AbsolutePath),
+            Is.All.EqualTo("/bucket/source"));
         Assert.That(wire.Sent.Single(static sent => sent.Kind == "PUT").Body, Is.EqualTo(Hello));
     }
 
@@ -244,7 +263,10 @@ public sealed class PutTests
     {
         string key = Convert.ToBase64String(Enumerable.Range(0, 32).Select(static i => (byte)i).ToArray());
         var wire = new StubTransport(
-            StubAnswer.Written("0123456789abcdef0123456789abcdef").With("x-amz-server-side-encryption-customer-algorithm", "AES256"), StubAnswer.Bare(404), StubAnswer.Bare(403), StubAnswer.Error(403, "AccessDenied"));
+            StubAnswer.Written("0123456789abcdef0123456789abcdef").With("x-amz-server-side-encryption-customer-algorithm", "AES256"),
+            StubAnswer.Bare(404),
+            StubAnswer.Bare(403),
+            StubAnswer.Error(403, "AccessDenied"));
         Bucket bucket = wire.CreateBucket(options => (options.Encryption, options.CustomerKey) = (AwsEncryption.CustomerKey, key));
 
         await bucket.PutAsync("key", Hello);
@@ -273,7 +295,8 @@ public sealed class PutTests
     {
         var wire = new StubTransport(static _ => StubAnswer.Error(503, "SlowDown").With("Retry-After", "7"));
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.SlowDown, () => wire.CreateBucket().PutAsync("key", Hello));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.SlowDown, () => wire.CreateBucket().PutAsync("key", Hello));
 
         Assert.That((error.RetryAfter, error.IsTransient, error.IsOutcomeUnknown), Is.EqualTo((TimeSpan.FromSeconds(7), true, true)));
     }

@@ -16,9 +16,12 @@ public sealed class ReadTests
     public async Task A_range_is_asked_for_as_HTTP_writes_it(long? offset, long? length, string expected)
     {
         var wire = new StubTransport(StubAnswer.Error(404, "NoSuchKey"));
-        ByteRange range = offset is not { } from ? ByteRange.Suffix(length!.Value) : length is { } count ? ByteRange.From(from, count) : ByteRange.From(from);
+        ByteRange range = offset is not { } from
+            ? ByteRange.Suffix(length!.Value)
+            : length is { } count ? ByteRange.From(from, count) : ByteRange.From(from);
 
-        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchKey, () => wire.CreateBucket().GetAsync("key", new GetOptions { Range = range }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.NoSuchKey, () => wire.CreateBucket().GetAsync("key", new GetOptions { Range = range }));
 
         Assert.That(wire.Sent[0].Header("Range"), Is.EqualTo(expected));
     }
@@ -53,7 +56,8 @@ public sealed class ReadTests
     {
         var wire = new StubTransport(static _ => StubAnswer.Bare(404));
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.NoSuchBucket, () => wire.CreateBucket().ExistsAsync("key"));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.NoSuchBucket, () => wire.CreateBucket().ExistsAsync("key"));
 
         Assert.That(error.Message, Does.Contain("'upstream'"));
     }
@@ -96,7 +100,9 @@ public sealed class ReadTests
 
         ObjectProperties found = await wire.CreateBucket().HeadAsync("key");
 
-        Assert.That((found.ETag, found.Revision, found.Size, found.Metadata["colour"]), Is.EqualTo(("0123456789abcdef0123456789abcdef-3", "0123456789abcdef0123456789abcdef-3", 5L, "red")));
+        Assert.That(
+            (found.ETag, found.Revision, found.Size, found.Metadata["colour"]),
+            Is.EqualTo(("0123456789abcdef0123456789abcdef-3", "0123456789abcdef0123456789abcdef-3", 5L, "red")));
     }
 
     [Test]
@@ -112,7 +118,8 @@ public sealed class ReadTests
     {
         var wire = new StubTransport(static _ => StubAnswer.Bare(304));
 
-        await StorageAssert.FailsAsync(StorageErrorCode.NotModified, () => wire.CreateBucket().GetAsync("key", new GetOptions { IfNoneMatch = Md5OfHello }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.NotModified, () => wire.CreateBucket().GetAsync("key", new GetOptions { IfNoneMatch = Md5OfHello }));
 
         Assert.That(wire.Sent[0].Header("If-None-Match"), Is.EqualTo($"\"{Md5OfHello}\""));
     }
@@ -123,7 +130,8 @@ public sealed class ReadTests
         var wire = new StubTransport(StubAnswer.Object(Hello, Md5OfHello));
         string list = $"\"other\", W/\"{Md5OfHello}\"";
 
-        await StorageAssert.FailsAsync(StorageErrorCode.NotModified, () => wire.CreateBucket().GetAsync("key", new GetOptions { IfNoneMatch = list }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.NotModified, () => wire.CreateBucket().GetAsync("key", new GetOptions { IfNoneMatch = list }));
 
         Assert.That(wire.Sent[0].Header("If-None-Match"), Is.Null);
     }

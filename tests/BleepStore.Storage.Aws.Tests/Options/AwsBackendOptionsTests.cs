@@ -24,8 +24,10 @@ public sealed class AwsBackendOptionsTests
         yield return Case("Encryption is 7", static o => o.Encryption = (AwsEncryption)7);
         yield return Case("KmsKeyId is set", static o => o.KmsKeyId = "id");
         yield return Case("CustomerKey is set", static o => o.CustomerKey = CustomerKey);
-        yield return Case("CustomerKey must be 256 bits", static o => (o.Encryption, o.CustomerKey) = (AwsEncryption.CustomerKey, "secret"));
-        yield return Case("ServiceUrl is plain http", static o => (o.Encryption, o.CustomerKey, o.ServiceUrl) = (AwsEncryption.CustomerKey, CustomerKey, new Uri("http://127.0.0.1")));
+        yield return Case(
+            "CustomerKey must be 256 bits", static o => (o.Encryption, o.CustomerKey) = (AwsEncryption.CustomerKey, "secret"));
+        yield return Case("ServiceUrl is plain http", static o => (o.Encryption, o.CustomerKey, o.ServiceUrl) = (
+            AwsEncryption.CustomerKey, CustomerKey, new Uri("http://127.0.0.1")));
     }
 
     [TestCaseSource(nameof(Broken))]
@@ -36,7 +38,9 @@ public sealed class AwsBackendOptionsTests
 
         ValidateOptionsResult result = new AwsBackendOptionsValidator("media", hasGivenClient: false).Validate("media", options);
 
-        Assert.That(result.FailureMessage, Does.Contain("Store 'media'").And.Contain(expected).And.Not.Contain("secret").And.Not.Contain(CustomerKey));
+        Assert.That(
+            result.FailureMessage,
+            Does.Contain("Store 'media'").And.Contain(expected).And.Not.Contain("secret").And.Not.Contain(CustomerKey));
         Assert.That(() => AwsStore.Create(options), Throws.ArgumentException);
     }
 
@@ -48,7 +52,9 @@ public sealed class AwsBackendOptionsTests
         AwsStore.Create(client, options).Dispose();
         options.Region = "eu-central-1";
 
-        Assert.That(() => AwsStore.Create(client, options), Throws.ArgumentException.With.Message.Contains("Region cannot be set together with a given client"));
+        Assert.That(
+            () => AwsStore.Create(client, options),
+            Throws.ArgumentException.With.Message.Contains("Region cannot be set together with a given client"));
         Assert.That(AwsBackendOptionsValidator.Faults(options), Is.Empty);
         Assert.That(
             new AwsBackendOptionsValidator("media", hasGivenClient: true).Validate("media", options).FailureMessage,
@@ -72,5 +78,6 @@ public sealed class AwsBackendOptionsTests
         }
     }
 
-    private static TestCaseData Case(string expected, Action<AwsBackendOptions> change) => new TestCaseData(expected, change).SetArgDisplayNames(expected);
+    private static TestCaseData Case(string expected, Action<AwsBackendOptions> change) =>
+        new TestCaseData(expected, change).SetArgDisplayNames(expected);
 }

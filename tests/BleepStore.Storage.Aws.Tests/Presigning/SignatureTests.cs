@@ -11,7 +11,7 @@ public sealed class SignatureTests
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    /// <summary>"An example", in "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)".</summary>
+    /// <summary>"An example", in "Authenticating Requests" (Using Query Parameters, AWS Signature Version 4).</summary>
     private const string Documented =
         "https://examplebucket.s3.amazonaws.com/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256"
         + "&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request"

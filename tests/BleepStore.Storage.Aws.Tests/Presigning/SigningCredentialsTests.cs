@@ -6,7 +6,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Presigning;
 
-/// <summary>Which credential signs, and that nothing that it signs outlives it.</summary>
+/// <summary>Tests which credential signs, and that no signature outlives it.</summary>
 public sealed class SigningCredentialsTests
 {
     /// <summary>

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Aws.Tests.Support;
 
-/// <summary>What servers do with a condition on a write.</summary>
+/// <summary>The reactions of servers to a condition on a write.</summary>
 public enum ConditionAnswer
 {
     /// <summary>The write is made when it holds, else 412.</summary>

@@ -75,7 +75,8 @@ internal sealed class ConditionServer(ConditionAnswer ifNoneMatch, ConditionAnsw
                 "PUT copy" => Refusal(request, name) ?? Copy(request, name),
                 "POST uploads" => Begin(request, name),
                 "PUT part" => Part(request, name, request.Body),
-                "PUT part copy" => Part(request, name, _objects["/" + Uri.UnescapeDataString(request.Header("x-amz-copy-source")!).TrimStart('/')].Content),
+                "PUT part copy" => Part(
+                    request, name, _objects["/" + Uri.UnescapeDataString(request.Header("x-amz-copy-source")!).TrimStart('/')].Content),
                 "POST upload" => Complete(request, name),
                 "DELETE upload" => _uploads.Remove(UploadId(request)) ? StubAnswer.Bare(204) : StubAnswer.Error(404, "NoSuchUpload"),
                 "DELETE" => (request.Header("If-Match") is null ? null : Refusal(request, name)) ?? Deleted(name),
@@ -89,7 +90,8 @@ internal sealed class ConditionServer(ConditionAnswer ifNoneMatch, ConditionAnsw
 
     private static string? Token(SentRequest request) => request.Header("x-amz-meta-bleepstoretoken");
 
-    private static string UploadId(SentRequest request) => request.Uri.Query.Split('&', '?').Single(static pair => pair.StartsWith("uploadId=", StringComparison.Ordinal))["uploadId=".Length..];
+    private static string UploadId(SentRequest request) => request.Uri.Query.Split('&', '?')
+        .Single(static pair => pair.StartsWith("uploadId=", StringComparison.Ordinal))["uploadId=".Length..];
 
     private string Store(string name, byte[] content, string? token)
     {
@@ -128,7 +130,9 @@ internal sealed class ConditionServer(ConditionAnswer ifNoneMatch, ConditionAnsw
     {
         _uploads[UploadId(request)] = (name, content, _uploads[UploadId(request)].Token);
         string etag = Convert.ToHexStringLower(MD5.HashData(content));
-        return request.Kind == "PUT part" ? StubAnswer.Written(etag) : StubAnswer.Xml($"<CopyPartResult><ETag>\"{etag}\"</ETag></CopyPartResult>");
+        return request.Kind == "PUT part"
+            ? StubAnswer.Written(etag)
+            : StubAnswer.Xml($"<CopyPartResult><ETag>\"{etag}\"</ETag></CopyPartResult>");
     }
 
     private HttpResponseMessage Complete(SentRequest request, string name)
@@ -144,7 +148,8 @@ internal sealed class ConditionServer(ConditionAnswer ifNoneMatch, ConditionAnsw
         }
 
         _uploads.Remove(UploadId(request));
-        return StubAnswer.Xml($"<CompleteMultipartUploadResult><ETag>\"{Store(name, upload.Content, upload.Token)}\"</ETag></CompleteMultipartUploadResult>");
+        return StubAnswer.Xml(
+            $"<CompleteMultipartUploadResult><ETag>\"{Store(name, upload.Content, upload.Token)}\"</ETag></CompleteMultipartUploadResult>");
     }
 
     private HttpResponseMessage? Refusal(SentRequest request, string name)
@@ -155,7 +160,9 @@ internal sealed class ConditionServer(ConditionAnswer ifNoneMatch, ConditionAnsw
             return Judge(ifNoneMatch, holds: !isThere);
         }
 
-        return request.Header("If-Match") is { } wanted ? Judge(ifMatch, isThere && wanted == (ifMatch == ConditionAnswer.HonoursBare ? found.ETag : $"\"{found.ETag}\"")) : null;
+        return request.Header("If-Match") is { } wanted
+            ? Judge(ifMatch, isThere && wanted == (ifMatch == ConditionAnswer.HonoursBare ? found.ETag : $"\"{found.ETag}\""))
+            : null;
     }
 
     private static HttpResponseMessage? Judge(ConditionAnswer answer, bool holds) => answer switch

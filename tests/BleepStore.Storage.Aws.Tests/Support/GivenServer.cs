@@ -18,7 +18,8 @@ internal static class GivenServer
         {
             var url = new Uri(Require(Url));
             bool isAmazons = url.Host.EndsWith(".amazonaws.com", StringComparison.OrdinalIgnoreCase);
-            return new S3Account(url, Require(AccessKey), Require(SecretKey), isAmazons ? AwsCompatibility.Aws : AwsCompatibility.S3Compatible)
+            return new S3Account(
+                url, Require(AccessKey), Require(SecretKey), isAmazons ? AwsCompatibility.Aws : AwsCompatibility.S3Compatible)
             {
                 Region = Read("BLEEPSTORE_TEST_S3_REGION") ?? S3Account.DefaultRegion,
             };

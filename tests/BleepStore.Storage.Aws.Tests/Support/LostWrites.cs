@@ -9,7 +9,7 @@ internal sealed class LostWrites(Bucket bucket, byte[] old, byte[] made)
     /// <summary>The upload that the operation is about.</summary>
     public MultipartUpload? Upload { get; private set; }
 
-    /// <summary>The request that an operation is about. A move's is the delete: its copy is one.</summary>
+    /// <summary>The request that an operation is about. For a move it is the delete, because its copy is a separate write.</summary>
     public static Func<string, string, bool> About(string operation) => operation switch
     {
         "put" or "empty put" or "create" or "copy" or "copy if" =>

@@ -4,8 +4,8 @@ using BleepStore.Storage.Tests.Shared;
 namespace BleepStore.Storage.Aws.Tests.Support;
 
 /// <summary>
-/// One moto for the assembly: a newer S3 than Ceph's, without signatures; in memory, on a free port of this machine, ended by its process
-/// id.
+/// One moto for the assembly. It is a newer S3 than Ceph's, without signatures. It runs in memory, on a free port of this machine, and is
+/// ended by its process id.
 /// </summary>
 internal sealed class Moto
 {
@@ -23,7 +23,9 @@ internal sealed class Moto
         (int code, _, string errors) = await Tools.TryRunAsync("python3", ["-c", "import moto, flask"]);
         if (code != 0)
         {
-            Missing.EndTest($"There is no moto to test against ({errors.Trim().Split('\n')[^1]}). Install the Python package moto[server].", isRequired: false);
+            Missing.EndTest(
+                $"There is no moto to test against ({errors.Trim().Split('\n')[^1]}). Install the Python package moto[server].",
+                isRequired: false);
         }
 
         return await Started.Value;
@@ -32,7 +34,12 @@ internal sealed class Moto
     private static async Task<Moto> StartAsync()
     {
         int port = FreePorts.Take(1)[0];
-        Process process = Process.Start(new ProcessStartInfo("python3", ["-m", "moto.server", "-H", "127.0.0.1", "-p", $"{port}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Process process = Process.Start(
+            new ProcessStartInfo("python3", ["-m", "moto.server", "-H", "127.0.0.1", "-p", $"{port}"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Kill(process);
         process.OutputDataReceived += static (_, _) => { };
         process.ErrorDataReceived += static (_, _) => { };

@@ -20,7 +20,7 @@ internal sealed class Radosgw
         Account = account;
     }
 
-    /// <summary>Which server it is, for people.</summary>
+    /// <summary>The readable name of the server.</summary>
     public static string Name => GivenServer.IsSet ? "the server that the environment names" : "Ceph";
 
     /// <summary>The account that fixtures share which have a bucket each.</summary>
@@ -32,10 +32,12 @@ internal sealed class Radosgw
     /// <returns>Why there is no server, or nothing when there can be one.</returns>
     public static string? FindObstacle()
     {
-        string[] missing = [.. new[] { "ceph", "ceph-mon", "ceph-osd", "radosgw", "radosgw-admin", "curl" }.Where(static program => !Tools.IsOnPath(program))];
+        string[] missing = [.. new[] { "ceph", "ceph-mon", "ceph-osd", "radosgw", "radosgw-admin", "curl" }.Where(
+            static program => !Tools.IsOnPath(program))];
         return missing.Length == 0
             ? null
-            : $"There is no {string.Join(", ", missing)} on the PATH, so there is no Ceph to test against. Install the packages ceph-mon, ceph-osd, radosgw and curl.";
+            : $"There is no {string.Join(", ", missing)} on the PATH, so there is no Ceph to test against. Install the packages " +
+                "ceph-mon, ceph-osd, radosgw and curl.";
     }
 
     /// <summary>The server, or a skip that says why there is none; in CI a failure.</summary>
@@ -59,13 +61,22 @@ internal sealed class Radosgw
     {
         if (_folder is null)
         {
-            Missing.EndTest("The test needs accounts of its own, which it cannot make on the server that the environment names.", isRequired: false);
+            Missing.EndTest(
+                "The test needs accounts of its own, which it cannot make on the server that the environment names.", isRequired: false);
         }
 
         string name = $"user{Interlocked.Increment(ref _users)}";
         await Tools.RunAsync(
             "radosgw-admin",
-            ["-c", Path.Combine(_folder!, "ceph.conf"), "user", "create", $"--uid={name}", $"--display-name={name}", $"--access-key={name}", $"--secret-key=secret-{name}", "--max-buckets=0"]);
+            ["-c",
+            Path.Combine(_folder!, "ceph.conf"),
+            "user",
+            "create",
+            $"--uid={name}",
+            $"--display-name={name}",
+            $"--access-key={name}",
+            $"--secret-key=secret-{name}",
+            "--max-buckets=0"]);
         return Account with { AccessKey = name, SecretKey = $"secret-{name}" };
     }
 
@@ -73,7 +84,9 @@ internal sealed class Radosgw
     {
         string folder = Directory.CreateTempSubdirectory("bleepstore-ceph-").FullName;
         int[] ports = FreePorts.Take(3);
-        await Tools.RunAsync("bash", [Path.Combine(Tools.Emulators, "radosgw.sh"), folder, $"{Environment.ProcessId}", .. ports.Select(static port => $"{port}")]);
+        await Tools.RunAsync(
+            "bash",
+            [Path.Combine(Tools.Emulators, "radosgw.sh"), folder, $"{Environment.ProcessId}", .. ports.Select(static port => $"{port}")]);
         return new Radosgw(folder, AccountAt(new Uri($"http://127.0.0.1:{ports[0]}")));
     }
 }

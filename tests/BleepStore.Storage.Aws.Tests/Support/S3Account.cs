@@ -4,7 +4,7 @@ using Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Tests.Support;
 
-/// <summary>Who tests are on a server.</summary>
+/// <summary>The account of the tests on a server.</summary>
 internal sealed record S3Account(Uri Url, string AccessKey, string SecretKey, AwsCompatibility Compatibility)
 {
     public const string DefaultRegion = "us-east-1";

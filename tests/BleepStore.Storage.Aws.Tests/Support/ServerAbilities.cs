@@ -6,8 +6,8 @@ using Amazon.S3.Model;
 namespace BleepStore.Storage.Aws.Tests.Support;
 
 /// <summary>
-/// What a server can do of all that Amazon's S3 can. It is found out by requests of the bare SDK, once per server, so the server's answers
-/// decide what the library is held to, and not the server's name.
+/// The abilities of a server, out of those of Amazon's S3. It is found out by requests of the bare SDK, once per server, so the server's
+/// answers decide what the library is held to, and not the server's name.
 /// </summary>
 internal sealed record ServerAbilities
 {
@@ -132,7 +132,7 @@ internal sealed record ServerAbilities
 
         /// <summary>Whether a write is made when its condition holds, and not made when it does not.</summary>
         /// <param name="write">Writes to a key, under an ETag, or where nothing is.</param>
-        /// <param name="isAbsence">Which condition is tried.</param>
+        /// <param name="isAbsence">The condition to try.</param>
         private async Task<bool> IsHonouredAsync(Func<string, string?, Task> write, bool isAbsence)
         {
             string key = Name();

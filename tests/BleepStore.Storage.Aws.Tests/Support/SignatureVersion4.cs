@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Aws.Tests.Support;
 
 /// <summary>Signatures of URLs and forms computed a second time, as a server does it, and not with the SDK's code.</summary>
 /// <remarks>
-/// Source: "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)" and "POST Policy", Amazon S3 API Reference.
+/// Source: "Authenticating Requests" (Using Query Parameters, AWS Signature Version 4) and "POST Policy", Amazon S3 API Reference.
 /// </remarks>
 internal static partial class SignatureVersion4
 {
@@ -40,7 +40,7 @@ internal static partial class SignatureVersion4
     /// <param name="secret">The secret of the access key.</param>
     public static string OfForm(string policy, string credential, string secret) => OfText(policy, credential.Split('/')[1..], secret);
 
-    /// <summary>The parameters of a URL as a server reads them: a plus sign is a space.</summary>
+    /// <summary>The parameters of a URL as a server reads them, where a plus sign is a space.</summary>
     public static Dictionary<string, string> QueryOf(string url) => url[(url.IndexOf('?', StringComparison.Ordinal) + 1)..].Split('&')
         .Select(static pair => pair.Replace('+', ' ').Split('=', 2))
         .ToDictionary(static pair => Decode(pair[0]), static pair => Decode(pair[1]), StringComparer.Ordinal);

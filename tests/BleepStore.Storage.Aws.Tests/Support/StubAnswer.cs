@@ -35,7 +35,7 @@ internal static class StubAnswer
         return answer;
     }
 
-    /// <summary>What stands between the client and the service answers.</summary>
+    /// <summary>The answer of a proxy between the client and the service.</summary>
     public static HttpResponseMessage Html(string html, int status)
     {
         HttpResponseMessage answer = Foreign(status);

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace BleepStore.Storage.Aws.Tests.Support;
 
-/// <summary>A service that answers as a test says, on a port of this machine: for what shows only on a socket.</summary>
+/// <summary>A service with scripted answers, on a port of this machine, for tests that need a socket.</summary>
 internal sealed class StubServer : IAsyncDisposable
 {
     private readonly HttpListener _listener;
@@ -70,7 +70,8 @@ internal sealed class StubServer : IAsyncDisposable
         await Task.Yield();
         using var body = new MemoryStream();
         await context.Request.InputStream.CopyToAsync(body);
-        Dictionary<string, string> headers = context.Request.Headers.AllKeys.ToDictionary(static name => name!, name => context.Request.Headers[name]!, StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, string> headers = context.Request.Headers.AllKeys.ToDictionary(
+            static name => name!, name => context.Request.Headers[name]!, StringComparer.OrdinalIgnoreCase);
         using HttpResponseMessage answer =
             _answer(new SentRequest(context.Request.HttpMethod, new Uri(Address, context.Request.RawUrl!), headers, body.ToArray()));
         byte[] content = await answer.Content.ReadAsByteArrayAsync();
@@ -78,7 +79,8 @@ internal sealed class StubServer : IAsyncDisposable
         {
             HttpListenerResponse response = context.Response;
             response.StatusCode = (int)answer.StatusCode;
-            foreach ((string name, IEnumerable<string> values) in answer.Headers.Concat(answer.Content.Headers).Where(static header => header.Key != "Content-Length"))
+            foreach ((string name, IEnumerable<string> values) in answer.Headers.Concat(answer.Content.Headers)
+                .Where(static header => header.Key != "Content-Length"))
             {
                 response.Headers[name] = string.Join(", ", values);
             }
@@ -93,7 +95,7 @@ internal sealed class StubServer : IAsyncDisposable
         }
         catch (Exception gone) when (gone is HttpListenerException or ObjectDisposedException or InvalidOperationException or IOException)
         {
-            // Whoever asked does not wait for the answer.
+            // The client does not wait for the answer.
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class StubTransport(Func<SentRequest, HttpResponseMessage> answe
     {
     }
 
-    /// <summary>What is waited for before an answer is given.</summary>
+    /// <summary>Awaited before an answer is returned.</summary>
     public Func<SentRequest, CancellationToken, Task> BeforeAnswer { get; init; } = static (_, _) => Task.CompletedTask;
 
     public IReadOnlyList<SentRequest> Sent
@@ -92,6 +92,7 @@ internal sealed class StubTransport(Func<SentRequest, HttpResponseMessage> answe
     private static Func<SentRequest, HttpResponseMessage> InOrder(HttpResponseMessage[] answers)
     {
         var left = new Queue<HttpResponseMessage>(answers);
-        return request => left.Count > 0 ? left.Dequeue() : throw new InvalidOperationException($"A request too many: {request.Kind} {request.Uri}");
+        return request =>
+            left.Count > 0 ? left.Dequeue() : throw new InvalidOperationException($"A request too many: {request.Kind} {request.Uri}");
     }
 }

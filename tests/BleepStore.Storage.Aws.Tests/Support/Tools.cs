@@ -15,14 +15,16 @@ internal static class Tools
         .Any(folder => File.Exists(Path.Combine(folder, program)));
 
     /// <summary>Runs a program to its end.</summary>
-    /// <returns>What it wrote.</returns>
-    public static async Task<string> RunAsync(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <returns>The output.</returns>
+    public static async Task<string> RunAsync(
+        string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         (int code, string output, string errors) = await TryRunAsync(file, arguments, environment);
         return code == 0 ? output : throw new InvalidOperationException($"{file} ended with {code}: {errors} {output}");
     }
 
-    public static async Task<(int Code, string Output, string Errors)> TryRunAsync(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<(int Code, string Output, string Errors)> TryRunAsync(
+        string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))

@@ -7,7 +7,8 @@ public sealed class MultipartTests
 {
     private const int PartSize = 5 * 1024 * 1024;
 
-    private static readonly ObjectStoreOptions SmallParts = new() { PartSize = PartSize, MultipartThreshold = PartSize, MaxConcurrency = 1 };
+    private static readonly ObjectStoreOptions SmallParts =
+        new() { PartSize = PartSize, MultipartThreshold = PartSize, MaxConcurrency = 1 };
 
     private static readonly byte[] TwoParts = Payload.Bytes(PartSize + 100);
 
@@ -16,7 +17,8 @@ public sealed class MultipartTests
     {
         var wire = new StubTransport(Answer(static _ => StubAnswer.Error(200, "InternalError")));
 
-        await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => wire.CreateBucket(storeOptions: SmallParts).PutAsync("key", TwoParts));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable, () => wire.CreateBucket(storeOptions: SmallParts).PutAsync("key", TwoParts));
 
         Assert.That(wire.Kinds.Last(), Is.EqualTo("DELETE upload"));
     }
@@ -30,7 +32,8 @@ public sealed class MultipartTests
         PartInfo first = await upload.UploadPartAsync(1, Payload.Bytes(100));
         PartInfo second = await upload.UploadPartAsync(2, Payload.Bytes(100));
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.EntityTooSmall, () => upload.CompleteAsync([first, second]));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.EntityTooSmall, () => upload.CompleteAsync([first, second]));
 
         Assert.That((error.Status, error.IsOutcomeUnknown), Is.EqualTo((400, false)));
     }
@@ -61,8 +64,15 @@ public sealed class MultipartTests
 
         await wire.CreateBucket(storeOptions: SmallParts).PutAsync("key", new MemoryStream(TwoParts), new PutOptions { IfAbsent = true });
 
-        Assert.That(wire.Kinds, Is.EqualTo(new[] { "POST uploads", "PUT part", "PUT part", "POST upload", "DELETE upload", "DELETE upload", "POST uploads", "PUT part", "PUT part", "POST upload", "HEAD" }));
-        Assert.That(wire.Sent.Where(static sent => sent.Kind == "POST upload").Select(static sent => sent.Header("If-None-Match")), Is.All.EqualTo("*"));
+        Assert.That(wire.Kinds, Is.EqualTo(
+            new[]
+            {
+                "POST uploads", "PUT part", "PUT part", "POST upload", "DELETE upload", "DELETE upload", "POST uploads", "PUT part",
+                "PUT part", "POST upload", "HEAD",
+            }));
+        Assert.That(
+            wire.Sent.Where(static sent => sent.Kind == "POST upload").Select(static sent => sent.Header("If-None-Match")),
+            Is.All.EqualTo("*"));
     }
 
     [Test]
@@ -72,7 +82,8 @@ public sealed class MultipartTests
         MultipartUpload upload = await wire.CreateBucket().CreateMultipartUploadAsync("key");
         PartInfo part = await upload.UploadPartAsync(1, Payload.Bytes(100));
 
-        await StorageAssert.FailsAsync(StorageErrorCode.UploadInvalidated, () => upload.CompleteAsync([part], new CompleteOptions { IfAbsent = true }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.UploadInvalidated, () => upload.CompleteAsync([part], new CompleteOptions { IfAbsent = true }));
     }
 
     [Test]
@@ -93,7 +104,7 @@ public sealed class MultipartTests
         Assert.That(made.ETag, Is.EqualTo("made-2"));
     }
 
-    /// <summary>A credential that may write and not read, and a server that is busy: what was made is there all the same.</summary>
+    /// <summary>The object exists even if the credential may not read it, or the server is busy.</summary>
     [TestCase(403, "AccessDenied")]
     [TestCase(503, "SlowDown")]
     public async Task A_completion_that_landed_stands_also_when_the_object_cannot_be_looked_at(int status, string code)
@@ -139,7 +150,9 @@ public sealed class MultipartTests
                 return StubAnswer.Error(403, "AccessDenied");
             }));
 
-        Assert.That(async () => await wire.CreateBucket(storeOptions: SmallParts).PutAsync("key", TwoParts, cancellationToken: cancel.Token), Throws.Exception);
+        Assert.That(
+            async () => await wire.CreateBucket(storeOptions: SmallParts).PutAsync("key", TwoParts, cancellationToken: cancel.Token),
+            Throws.Exception);
 
         Assert.That(wire.Kinds.Last(), Is.EqualTo("DELETE upload"));
     }
@@ -148,8 +161,10 @@ public sealed class MultipartTests
     public async Task Parts_carry_their_MD5_and_under_KMS_S3s_ETags_are_what_is_completed()
     {
         var wire = new StubTransport(Answer(
-            static _ => Completed(), part: static _ => StubAnswer.Written("0123456789abcdef0123456789abcdef").With("x-amz-server-side-encryption", "aws:kms")));
-        MultipartUpload upload = await wire.CreateBucket(static options => options.Encryption = AwsEncryption.Kms).CreateMultipartUploadAsync("key");
+            static _ => Completed(), part: static _ => StubAnswer.Written("0123456789abcdef0123456789abcdef")
+                .With("x-amz-server-side-encryption", "aws:kms")));
+        MultipartUpload upload = await wire.CreateBucket(static options => options.Encryption = AwsEncryption.Kms)
+            .CreateMultipartUploadAsync("key");
 
         PartInfo part = await upload.UploadPartAsync(1, Payload.Bytes(100));
 
@@ -159,10 +174,12 @@ public sealed class MultipartTests
     }
 
     private static HttpResponseMessage Completed(string etag = "made-2") =>
-        StubAnswer.Xml($"<CompleteMultipartUploadResult><Bucket>upstream</Bucket><Key>bucket/key</Key><ETag>\"{etag}\"</ETag></CompleteMultipartUploadResult>");
+        StubAnswer.Xml(
+            $"<CompleteMultipartUploadResult><Bucket>upstream</Bucket><Key>bucket/key</Key><ETag>\"{etag}\"</ETag></CompleteMultipartUploadResult>");
 
     private static Func<SentRequest, HttpResponseMessage> Answer(
-        Func<SentRequest, HttpResponseMessage> complete, Action<SentRequest>? begin = null, Func<string>? token = null, Func<SentRequest, HttpResponseMessage>? part = null) => request =>
+        Func<SentRequest, HttpResponseMessage> complete, Action<SentRequest>? begin =
+            null, Func<string>? token = null, Func<SentRequest, HttpResponseMessage>? part = null) => request =>
     {
         switch (request.Kind)
         {
@@ -170,7 +187,8 @@ public sealed class MultipartTests
                 begin?.Invoke(request);
                 return StubAnswer.Xml("<InitiateMultipartUploadResult><UploadId>upload-1</UploadId></InitiateMultipartUploadResult>");
             case "PUT part":
-                return part?.Invoke(request) ?? StubAnswer.Written(Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(request.Body)));
+                return part?.Invoke(request)
+                    ?? StubAnswer.Written(Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(request.Body)));
             case "POST upload":
                 return complete(request);
             case "GET upload":

@@ -26,7 +26,8 @@ public sealed class UploadIdTests
     }
 
     /// <summary>
-    /// 16 bytes are 22 characters of Base64url, of whose last only two bits are used: ids that other ends cannot be taken for a token's.
+    /// 16 bytes are 22 characters of Base64url, and only two bits of the last one are used. So ids with other ends cannot be mistaken for a
+    /// token.
     /// </summary>
     [Test]
     public void A_tokens_end_is_one_that_16_bytes_can_have()
@@ -35,7 +36,8 @@ public sealed class UploadIdTests
 
         string ends = string.Concat(characters.Where(static end => UploadId.Parse(Token[..^1] + end + ".x").Token is not null));
 
-        Assert.That(ends, Is.EqualTo(string.Concat(Enumerable.Range(0, 4).Select(static n => System.Buffers.Text.Base64Url.EncodeToString([.. new byte[15], (byte)n])[^1]))));
+        Assert.That(ends, Is.EqualTo(string.Concat(
+            Enumerable.Range(0, 4).Select(static n => System.Buffers.Text.Base64Url.EncodeToString([.. new byte[15], (byte)n])[^1]))));
     }
 
     [TestCase("a b")]

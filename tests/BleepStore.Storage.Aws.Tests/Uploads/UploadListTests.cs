@@ -3,7 +3,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Uploads;
 
-/// <summary>Amazon's ids hold dots: one in the place where ours have the dot behind the token is still S3's own, and whole.</summary>
+/// <summary>Amazon's ids contain dots. An id with a dot at the place of a token's end is still S3's own and complete.</summary>
 public sealed class UploadListTests
 {
     private static readonly string[] Ids = ["AAAAAAAAAAAAAAAAAAAAAA.rest", "AAAAAAAAAAAAAAAAAAAAAA.some_more.-"];
@@ -53,12 +53,18 @@ public sealed class UploadListTests
         await bucket.GetMultipartUpload("key", listed[1].UploadId).AbortAsync();
 
         Assert.That(listed.Select(static upload => upload.Key), Is.EqualTo(new[] { "key", "key" }));
-        Assert.That(wire.Sent.Where(static sent => sent.Kind == "GET uploads").Select(static sent => Query(sent, "upload-id-marker")), Is.EqualTo(new[] { null, Ids[0] }));
+        Assert.That(
+            wire.Sent.Where(static sent => sent.Kind == "GET uploads").Select(static sent => Query(sent, "upload-id-marker")),
+            Is.EqualTo(new[] { null, Ids[0] }));
         Assert.That(_open, Is.EqualTo(new[] { Ids[0] }));
     }
 
     private static string? Query(SentRequest request, string name) =>
-        request.Uri.Query.TrimStart('?').Split('&').Where(part => part.StartsWith(name + "=", StringComparison.Ordinal)).Select(part => Uri.UnescapeDataString(part[(name.Length + 1)..])).SingleOrDefault();
+        request.Uri.Query.TrimStart('?')
+            .Split('&')
+            .Where(part => part.StartsWith(name + "=", StringComparison.Ordinal))
+            .Select(part => Uri.UnescapeDataString(part[(name.Length + 1)..]))
+            .SingleOrDefault();
 
     private static HttpResponseMessage Undated(HttpResponseMessage answer)
     {
@@ -68,8 +74,11 @@ public sealed class UploadListTests
 
     private HttpResponseMessage Answer(SentRequest request) => request.Kind switch
     {
-        "GET list" => StubAnswer.Xml("<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>.bleepstore/buckets/bucket</Key></Contents></ListBucketResult>"),
-        "GET uploads" => List(Query(request, "upload-id-marker"), int.Parse(Query(request, "max-uploads")!, System.Globalization.CultureInfo.InvariantCulture)),
+        "GET list" => StubAnswer.Xml(
+            "<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>.bleepstore/buckets/bucket</Key></Contents></ListBucketResult>"),
+        "GET uploads" => List(
+            Query(request, "upload-id-marker"),
+            int.Parse(Query(request, "max-uploads")!, System.Globalization.CultureInfo.InvariantCulture)),
         "DELETE upload" => _open.Remove(Query(request, "uploadId")!) ? StubAnswer.Bare(204) : StubAnswer.Error(404, "NoSuchUpload"),
         _ => StubAnswer.Bare(400),
     };
@@ -78,8 +87,12 @@ public sealed class UploadListTests
     {
         string[] left = [.. Ids.Where(id => string.CompareOrdinal(id, after) > 0)];
         string[] page = [.. left.Take(count)];
-        string uploads = string.Concat(page.Select(static id => $"<Upload><Key>bucket/key</Key><UploadId>{id}</UploadId><Initiated>2020-01-01T00:00:00.000Z</Initiated></Upload>"));
-        string next = page.Length < left.Length ? $"<IsTruncated>true</IsTruncated><NextKeyMarker>bucket/key</NextKeyMarker><NextUploadIdMarker>{page[^1]}</NextUploadIdMarker>" : "<IsTruncated>false</IsTruncated>";
+        string uploads = string.Concat(page.Select(
+            static id =>
+                $"<Upload><Key>bucket/key</Key><UploadId>{id}</UploadId><Initiated>2020-01-01T00:00:00.000Z</Initiated></Upload>"));
+        string next = page.Length < left.Length
+            ? $"<IsTruncated>true</IsTruncated><NextKeyMarker>bucket/key</NextKeyMarker><NextUploadIdMarker>{page[^1]}</NextUploadIdMarker>"
+            : "<IsTruncated>false</IsTruncated>";
         return StubAnswer.Xml($"<ListMultipartUploadsResult>{next}{uploads}</ListMultipartUploadsResult>");
     }
 }

@@ -12,7 +12,14 @@ public sealed class AwsClientsTests
     [TestCase("https://amazonaws.com.example.com", true, AwsCompatibility.S3Compatible)]
     public void Who_answers_follows_from_the_endpoint(string? url, bool pathStyle, AwsCompatibility expected)
     {
-        using var clients = AwsClients.FromOptions(new AwsBackendOptions { ServiceUrl = url is null ? null : new Uri(url), Region = "eu-central-1", AccessKeyId = "id", SecretAccessKey = "secret" });
+        using var clients = AwsClients.FromOptions(
+            new AwsBackendOptions
+            {
+                ServiceUrl = url is null ? null : new Uri(url),
+                Region = "eu-central-1",
+                AccessKeyId = "id",
+                SecretAccessKey = "secret",
+            });
 
         Assert.That(clients.Compatibility, Is.EqualTo(expected));
         Assert.That(((AmazonS3Config)clients.Client.Config).ForcePathStyle, Is.EqualTo(pathStyle));
@@ -23,10 +30,19 @@ public sealed class AwsClientsTests
     [TestCase("https://s3.eu-central-1.amazonaws.com", false, AwsCompatibility.Aws)]
     public void Who_answers_follows_also_from_an_endpoint_that_the_hook_names(string url, bool pathStyle, AwsCompatibility expected)
     {
-        using var clients = AwsClients.FromOptions(new AwsBackendOptions { Region = "eu-central-1", AccessKeyId = "id", SecretAccessKey = "secret", ConfigureClient = config => config.ServiceURL = url });
+        using var clients = AwsClients.FromOptions(
+            new AwsBackendOptions
+            {
+                Region = "eu-central-1",
+                AccessKeyId = "id",
+                SecretAccessKey = "secret",
+                ConfigureClient = config => config.ServiceURL = url,
+            });
 
         Assert.That(clients.Compatibility, Is.EqualTo(expected));
-        Assert.That((((AmazonS3Config)clients.Client.Config).ForcePathStyle, clients.Client.Config.AuthenticationRegion), Is.EqualTo((pathStyle, "eu-central-1")));
+        Assert.That(
+            (((AmazonS3Config)clients.Client.Config).ForcePathStyle, clients.Client.Config.AuthenticationRegion),
+            Is.EqualTo((pathStyle, "eu-central-1")));
     }
 
     [Test]
@@ -49,8 +65,11 @@ public sealed class AwsClientsTests
             ConfigureClient = static config => (config.ForcePathStyle, config.AuthenticationRegion) = (false, "zone-1"),
         });
 
-        Assert.That((byOptions.Compatibility, ((AmazonS3Config)byOptions.Client.Config).ForcePathStyle), Is.EqualTo((AwsCompatibility.Aws, false)));
-        Assert.That((byHook.Compatibility, ((AmazonS3Config)byHook.Client.Config).ForcePathStyle), Is.EqualTo((AwsCompatibility.S3Compatible, false)));
+        Assert.That(
+            (byOptions.Compatibility, ((AmazonS3Config)byOptions.Client.Config).ForcePathStyle), Is.EqualTo((AwsCompatibility.Aws, false)));
+        Assert.That(
+            (byHook.Compatibility, ((AmazonS3Config)byHook.Client.Config).ForcePathStyle),
+            Is.EqualTo((AwsCompatibility.S3Compatible, false)));
         Assert.That(byHook.Client.Config.AuthenticationRegion, Is.EqualTo("zone-1"));
     }
 }

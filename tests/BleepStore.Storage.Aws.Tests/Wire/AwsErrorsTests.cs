@@ -6,7 +6,7 @@ using BleepStore.Storage.Tests.Shared.Providers;
 
 namespace BleepStore.Storage.Aws.Tests.Wire;
 
-/// <summary>The one table, whole: what S3 answers, and what of it comes out.</summary>
+/// <summary>Tests the whole table of errors, with the answers of S3 and their results.</summary>
 public sealed class AwsErrorsTests : AnswerErrorsTests<AwsErrorsTests>, IErrorTable
 {
     /// <summary>Status and code as the S3 API Reference has them; where it has neither, as the server that has the code answers.</summary>
@@ -89,21 +89,27 @@ public sealed class AwsErrorsTests : AnswerErrorsTests<AwsErrorsTests>, IErrorTa
     [TestCase(200, "SlowDown", StorageErrorCode.SlowDown)]
     [TestCase(403, "NoSuchKey", StorageErrorCode.NoSuchKey)]
     [TestCase(400, "NotImplemented", StorageErrorCode.NotSupported)]
-    public void The_code_counts_for_more_than_the_status(int status, string code, StorageErrorCode expected) => AssertMaps(status, code, expected);
+    public void The_code_counts_for_more_than_the_status(int status, string code, StorageErrorCode expected) =>
+        AssertMaps(status, code, expected);
 
     [Test]
     public void A_write_that_failed_after_its_answer_began_may_have_landed() =>
         AssertOutcome(From(200, name: null, mayHaveLanded: false), unknown: true);
 
-    /// <summary>Arguments of callers are checked before the SDK sees them. What it throws of its own is no caller's fault.</summary>
+    /// <summary>Arguments of callers are checked before the SDK sees them. The SDK's own exceptions are no fault of the caller.</summary>
     [Test]
     public void What_the_SDK_throws_of_its_own_is_mapped()
     {
-        foreach (Exception thrown in new Exception[] { new ArgumentException("x"), new NotSupportedException("x"), new InvalidOperationException("x") })
+        foreach (Exception thrown in new Exception[]
+        {
+            new ArgumentException("x"), new NotSupportedException("x"), new InvalidOperationException("x"),
+        })
         {
             StorageException? error = Map(thrown, mayHaveLanded: false);
 
-            Assert.That((error?.Code, error?.IsOutcomeUnknown, error?.InnerException), Is.EqualTo(((StorageErrorCode?)StorageErrorCode.InternalError, (bool?)true, thrown)));
+            Assert.That(
+                (error?.Code, error?.IsOutcomeUnknown, error?.InnerException),
+                Is.EqualTo(((StorageErrorCode?)StorageErrorCode.InternalError, (bool?)true, thrown)));
         }
     }
 

@@ -39,7 +39,9 @@ public sealed class AwsNamesTests
         foreach (AwsNames names in new[] { Shared, PerBucket, PerBucketPrefixed })
         {
             var seen = new HashSet<string>(StringComparer.Ordinal);
-            foreach (string key in KeyCatalogue.Valid.Select(static valid => valid.Key).Where(key => Encoding.UTF8.GetByteCount(key) <= 900))
+            foreach (string key in KeyCatalogue.Valid
+                .Select(static valid => valid.Key)
+                .Where(key => Encoding.UTF8.GetByteCount(key) <= 900))
             {
                 string name = names.ObjectName("photos", key);
                 Assert.That(seen.Add(name), Is.True, name);
@@ -47,7 +49,10 @@ public sealed class AwsNamesTests
                 Assert.That(read, Is.EqualTo(key));
                 for (int length = 0; length <= key.Length; length++)
                 {
-                    Assert.That(name.StartsWith(names.ObjectPrefix("photos", key[..length]), StringComparison.Ordinal), Is.True, $"{key} by {length}");
+                    Assert.That(
+                        name.StartsWith(names.ObjectPrefix("photos", key[..length]), StringComparison.Ordinal),
+                        Is.True,
+                        $"{key} by {length}");
                 }
             }
         }
@@ -61,13 +66,17 @@ public sealed class AwsNamesTests
     [TestCase("../b", "photos/..")]
     [TestCase("\u0001", null)]
     [TestCase("ü", null)]
-    public void A_listing_starts_where_no_key_after_it_can_stand_before(string? startAfter, string? expected) => Assert.That(Shared.StartAfter("photos", startAfter), Is.EqualTo(expected));
+    public void A_listing_starts_where_no_key_after_it_can_stand_before(string? startAfter, string? expected) =>
+        Assert.That(Shared.StartAfter("photos", startAfter), Is.EqualTo(expected));
 
     [Test]
     public void No_key_after_the_start_is_left_out_by_it()
     {
         string[] texts = ["", "a", "a.", "a/", "a!", "a~", "a~=", "\uffff", "\u0001", "ü", "\ud83d\ude40", ".", "..", "/", "z"];
-        string[] keys = [.. texts.SelectMany(left => texts, static (left, right) => left + right).Where(static key => key.Length > 0).Distinct()];
+        string[] keys =
+        [
+            .. texts.SelectMany(left => texts, static (left, right) => left + right).Where(static key => key.Length > 0).Distinct(),
+        ];
         foreach (AwsNames names in new[] { Shared, PerBucket })
         {
             foreach (string start in keys)
@@ -75,7 +84,10 @@ public sealed class AwsNamesTests
                 string? upstream = names.StartAfter("photos", start);
                 foreach (string key in keys.Where(key => KeyOrder.Instance.Compare(key, start) > 0))
                 {
-                    Assert.That(upstream is null || KeyOrder.Instance.Compare(names.ObjectName("photos", key), upstream) > 0, Is.True, $"{key} after {start}");
+                    Assert.That(
+                        upstream is null || KeyOrder.Instance.Compare(names.ObjectName("photos", key), upstream) > 0,
+                        Is.True,
+                        $"{key} after {start}");
                 }
             }
         }
@@ -90,7 +102,8 @@ public sealed class AwsNamesTests
     [TestCase("0", false)]
     [TestCase("ü", false)]
     [TestCase("\n", false)]
-    public void The_server_rolls_up_at_what_cannot_stand_in_an_escape(string delimiter, bool expected) => Assert.That(AwsNames.CanRollUp(delimiter), Is.EqualTo(expected));
+    public void The_server_rolls_up_at_what_cannot_stand_in_an_escape(string delimiter, bool expected) =>
+        Assert.That(AwsNames.CanRollUp(delimiter), Is.EqualTo(expected));
 
     [Test]
     public void Nothing_internal_reads_as_a_key()
@@ -104,12 +117,14 @@ public sealed class AwsNamesTests
     [TestCase("a%20b%2Bc%C3%BC", "a b+cü")]
     [TestCase("a+b", "a b")]
     [TestCase("%FF", null)]
-    public void Names_are_read_from_their_URL_encoding(string encoded, string? expected) => Assert.That(AwsNames.FromUrl(encoded), Is.EqualTo(expected));
+    public void Names_are_read_from_their_URL_encoding(string encoded, string? expected) =>
+        Assert.That(AwsNames.FromUrl(encoded), Is.EqualTo(expected));
 
     [Test]
     public async Task A_name_that_escapes_make_too_long_is_InvalidKey()
     {
         Assert.That(Shared.ObjectName("photos", new string('a', 960)), Has.Length.EqualTo(967));
-        await StorageAssert.FailsAsync(StorageErrorCode.InvalidKey, () => Task.FromResult(Shared.ObjectName("photos", new string('\u0001', 300))));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.InvalidKey, () => Task.FromResult(Shared.ObjectName("photos", new string('\u0001', 300))));
     }
 }

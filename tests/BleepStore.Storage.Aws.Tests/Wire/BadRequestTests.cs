@@ -18,7 +18,8 @@ public sealed class BadRequestTests
         Bucket bucket = wire.CreateBucket();
 
         StorageException error = await StorageAssert.FailsAsync(
-            StorageErrorCode.AccessDenied, () => operation switch { "get" => bucket.GetAsync("key"), "head" => bucket.HeadAsync("key"), _ => bucket.ExistsAsync("key") });
+            StorageErrorCode.AccessDenied,
+            () => operation switch { "get" => bucket.GetAsync("key"), "head" => bucket.HeadAsync("key"), _ => bucket.ExistsAsync("key") });
 
         Assert.That(error.Message, Does.Contain("SSE-C").And.Contain(nameof(AwsBackendOptions.CustomerKey)));
     }
@@ -29,7 +30,8 @@ public sealed class BadRequestTests
     public async Task A_bucket_that_blocks_customers_keys_is_told(string operation)
     {
         string key = Convert.ToBase64String(new byte[32]);
-        var wire = new StubTransport(static request => request.Kind == "HEAD" ? StubAnswer.Object(Hello, "abc") : StubAnswer.Error(403, "AccessDenied"));
+        var wire = new StubTransport(
+            static request => request.Kind == "HEAD" ? StubAnswer.Object(Hello, "abc") : StubAnswer.Error(403, "AccessDenied"));
         Bucket bucket = wire.CreateBucket(options => (options.Encryption, options.CustomerKey) = (AwsEncryption.CustomerKey, key));
 
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => operation switch
@@ -65,8 +67,11 @@ public sealed class BadRequestTests
         var wire = new StubTransport(static _ => StubAnswer.Error(400, "InvalidArgument"));
 
         await StorageAssert.ThrowsAsync<ArgumentException>(async () =>
-            await wire.CreateBucket().ListMultipartUploadsAsync(new ListUploadsOptions { StartAfterKey = "key", StartAfterUploadId = "upload-1" }).ToListAsync());
-        await StorageAssert.FailsAsync(StorageErrorCode.InternalError, async () => await wire.CreateBucket().ListMultipartUploadsAsync().ToListAsync());
+            await wire.CreateBucket()
+                .ListMultipartUploadsAsync(new ListUploadsOptions { StartAfterKey = "key", StartAfterUploadId = "upload-1" })
+                .ToListAsync());
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.InternalError, async () => await wire.CreateBucket().ListMultipartUploadsAsync().ToListAsync());
     }
 
     [TestCase("IllegalLocationConstraintException")]
@@ -77,7 +82,8 @@ public sealed class BadRequestTests
 
         StorageException error = await StorageAssert.FailsAsync(
             StorageErrorCode.NotSupported,
-            () => wire.CreateStore(static options => (options.Bucket, options.BucketMapping) = (null, AwsBucketMapping.ContainerPerBucket)).CreateBucketAsync("bucket"));
+            () => wire.CreateStore(static options => (options.Bucket, options.BucketMapping) = (null, AwsBucketMapping.ContainerPerBucket))
+                .CreateBucketAsync("bucket"));
 
         Assert.That(error.Message, Does.Contain(nameof(AwsBackendOptions.Region)));
     }
@@ -108,7 +114,8 @@ public sealed class BadRequestTests
     {
         var wire = new StubTransport(static _ => StubAnswer.Error(400, "InvalidArgument"));
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => wire.CreateBucket().GetMultipartUpload("key", "upload-1").UploadPartAsync(1001, Hello));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.NotSupported, () => wire.CreateBucket().GetMultipartUpload("key", "upload-1").UploadPartAsync(1001, Hello));
 
         Assert.That(error.Message, Does.Contain("1001").And.Contain(nameof(ObjectStoreOptions.PartSize)));
     }

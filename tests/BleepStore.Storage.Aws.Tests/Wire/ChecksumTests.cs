@@ -24,10 +24,13 @@ public sealed class ChecksumTests
                 case "PUT part":
                     string number = request.Uri.Query.Split("partNumber=")[1].Split('&')[0];
                     checksums[number] = $"crc-{number}";
-                    return StubAnswer.Written(Convert.ToHexStringLower(Convert.FromBase64String(request.Header("Content-MD5")!))).With("x-amz-checksum-crc32", checksums[number]);
+                    return StubAnswer.Written(Convert.ToHexStringLower(Convert.FromBase64String(request.Header("Content-MD5")!)))
+                        .With("x-amz-checksum-crc32", checksums[number]);
                 case "GET upload":
-                    string parts = string.Concat(checksums.Select(static one => $"<Part><PartNumber>{one.Key}</PartNumber><ETag>\"abc\"</ETag><ChecksumCRC32>{one.Value}</ChecksumCRC32></Part>"));
-                    return StubAnswer.Xml($"<ListPartsResult><UploadId>upload-1</UploadId><IsTruncated>false</IsTruncated>{parts}</ListPartsResult>");
+                    string parts = string.Concat(checksums.Select(
+                        static one => $"<Part><PartNumber>{one.Key}</PartNumber><ETag>\"abc\"</ETag><ChecksumCRC32>{one.Value}</ChecksumCRC32></Part>"));
+                    return StubAnswer.Xml(
+                        $"<ListPartsResult><UploadId>upload-1</UploadId><IsTruncated>false</IsTruncated>{parts}</ListPartsResult>");
                 case "POST upload":
                     completion = System.Text.Encoding.UTF8.GetString(request.Body);
                     return StubAnswer.Xml("<CompleteMultipartUploadResult><ETag>\"made-2\"</ETag></CompleteMultipartUploadResult>");
@@ -41,8 +44,10 @@ public sealed class ChecksumTests
         await upload.CompleteAsync(uploaded);
 
         SentRequest[] sent = [.. wire.Sent];
-        Assert.That((sent[0].Header("x-amz-checksum-algorithm"), sent[0].Header("x-amz-checksum-type")), Is.EqualTo(("CRC32", "COMPOSITE")));
-        Assert.That(sent.Where(static one => one.Kind == "PUT part").Select(static one => one.Header("x-amz-trailer") ?? one.Header("x-amz-sdk-checksum-algorithm")), Is.All.Contains("crc32").IgnoreCase);
+        Assert.That(
+            (sent[0].Header("x-amz-checksum-algorithm"), sent[0].Header("x-amz-checksum-type")), Is.EqualTo(("CRC32", "COMPOSITE")));
+        Assert.That(sent.Where(static one => one.Kind == "PUT part").Select(
+            static one => one.Header("x-amz-trailer") ?? one.Header("x-amz-sdk-checksum-algorithm")), Is.All.Contains("crc32").IgnoreCase);
         Assert.That(sent.Single(static one => one.Kind == "POST upload").Header("x-amz-checksum-type"), Is.EqualTo("COMPOSITE"));
         Assert.That(completion, Does.Contain("<ChecksumCRC32>crc-1</ChecksumCRC32>").And.Contain("<ChecksumCRC32>crc-2</ChecksumCRC32>"));
     }
@@ -52,7 +57,8 @@ public sealed class ChecksumTests
     {
         var wire = new StubTransport(static request => request.Kind switch
         {
-            "POST uploads" => StubAnswer.Xml("<InitiateMultipartUploadResult><UploadId>upload-1</UploadId></InitiateMultipartUploadResult>"),
+            "POST uploads" =>
+                StubAnswer.Xml("<InitiateMultipartUploadResult><UploadId>upload-1</UploadId></InitiateMultipartUploadResult>"),
             "POST upload" => StubAnswer.Xml("<CompleteMultipartUploadResult><ETag>\"made-1\"</ETag></CompleteMultipartUploadResult>"),
             "HEAD" => StubAnswer.Bare(403),
             _ => StubAnswer.Written(Convert.ToHexStringLower(MD5.HashData(request.Body))),

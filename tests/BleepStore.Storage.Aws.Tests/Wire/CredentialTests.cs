@@ -31,7 +31,9 @@ public sealed class CredentialTests
 
         string?[] tokens = [.. wire.Sent.Select(static sent => sent.Header("x-amz-security-token"))];
         Assert.That(tokens, lasts ? Is.EqualTo(new[] { "token-1", "token-1" }) : Is.Unique);
-        Assert.That(wire.Sent[^1].Header("Authorization"), Does.Contain($"Credential={tokens[^1]!.Replace("token", "key", StringComparison.Ordinal)}/"));
+        Assert.That(
+            wire.Sent[^1].Header("Authorization"),
+            Does.Contain($"Credential={tokens[^1]!.Replace("token", "key", StringComparison.Ordinal)}/"));
     }
 
     [Test]

@@ -37,10 +37,15 @@ public sealed class EncryptionTests
         foreach (SentRequest sent in wire.Sent)
         {
             bool isAboutBytes = sent.Kind is "PUT" or "HEAD" or "GET" or "POST uploads" or "PUT part" or "PUT part copy" or "PUT copy";
-            Assert.That(sent.Header("x-amz-server-side-encryption-customer-key"), isAboutBytes ? Is.EqualTo(CustomerKey) : Is.Null, sent.Kind);
-            Assert.That(sent.Header("x-amz-server-side-encryption-customer-algorithm"), isAboutBytes ? Is.EqualTo("AES256") : Is.Null, sent.Kind);
+            Assert.That(
+                sent.Header("x-amz-server-side-encryption-customer-key"), isAboutBytes ? Is.EqualTo(CustomerKey) : Is.Null, sent.Kind);
+            Assert.That(
+                sent.Header("x-amz-server-side-encryption-customer-algorithm"), isAboutBytes ? Is.EqualTo("AES256") : Is.Null, sent.Kind);
             bool isCopy = sent.Kind is "PUT copy" or "PUT part copy";
-            Assert.That(sent.Header("x-amz-copy-source-server-side-encryption-customer-key"), isCopy ? Is.EqualTo(CustomerKey) : Is.Null, sent.Kind);
+            Assert.That(
+                sent.Header("x-amz-copy-source-server-side-encryption-customer-key"),
+                isCopy ? Is.EqualTo(CustomerKey) : Is.Null,
+                sent.Kind);
             Assert.That(sent.Uri.Scheme, Is.EqualTo("https"));
         }
 
@@ -76,7 +81,9 @@ public sealed class EncryptionTests
         MultipartUpload upload = await bucket.CreateMultipartUploadAsync("key");
         PartInfo part = await upload.UploadPartAsync(1, Hello);
 
-        Assert.That((stored.ETag, stored.Revision, reader.Properties.ETag, reader.Properties.Revision), Is.EqualTo((Md5OfHello, Opaque, Md5OfHello, Opaque)));
+        Assert.That(
+            (stored.ETag, stored.Revision, reader.Properties.ETag, reader.Properties.Revision),
+            Is.EqualTo((Md5OfHello, Opaque, Md5OfHello, Opaque)));
         Assert.That(read, Is.EqualTo(Hello));
         Assert.That(part.ETag, Is.EqualTo(Opaque));
     }
@@ -93,16 +100,18 @@ public sealed class EncryptionTests
         Assert.That(wire.Sent[1].Header("x-amz-meta-bleepstoreetag"), Is.EqualTo($"{Md5OfHello}:5"));
     }
 
-    /// <summary>What KMS has for an ETag has the form of an MD5, and the copy's is one.</summary>
+    /// <summary>The ETag under KMS has the form of an MD5, and that of the copy is an MD5.</summary>
     [TestCase(AwsCompatibility.Aws)]
     [TestCase(AwsCompatibility.S3Compatible)]
     public async Task A_copy_from_under_KMS_to_where_ETags_are_MD5s_is_not_taken_for_one_of_another_source(AwsCompatibility compatibility)
     {
         var wire = new StubTransport(
             StubAnswer.Object(Hello, Opaque).With("x-amz-server-side-encryption", "aws:kms"),
-            StubAnswer.Xml($"<CopyObjectResult><ETag>\"{Md5OfHello}\"</ETag></CopyObjectResult>").With("x-amz-server-side-encryption", "AES256"));
+            StubAnswer.Xml($"<CopyObjectResult><ETag>\"{Md5OfHello}\"</ETag></CopyObjectResult>")
+                .With("x-amz-server-side-encryption", "AES256"));
 
-        ObjectProperties copy = await wire.CreateBucket(options => options.Compatibility = compatibility).CopyAsync(new ObjectAddress("bucket", "source"), "copy");
+        ObjectProperties copy = await wire.CreateBucket(options => options.Compatibility = compatibility)
+            .CopyAsync(new ObjectAddress("bucket", "source"), "copy");
 
         Assert.That((copy.ETag, copy.Revision), Is.EqualTo((Md5OfHello, Md5OfHello)));
     }
@@ -118,7 +127,8 @@ public sealed class EncryptionTests
         string[] messages =
         [
             Assert.Throws<InvalidOperationException>(() => AwsStore.Create(client, given))!.Message,
-            Assert.Throws<InvalidOperationException>(() => CreateOver(static config => config.ServiceURL = "http://s3.example.com"))!.Message,
+            Assert.Throws<InvalidOperationException>(
+                () => CreateOver(static config => config.ServiceURL = "http://s3.example.com"))!.Message,
             Assert.Throws<InvalidOperationException>(() => CreateOver(static config => config.UseHttp = true))!.Message,
         ];
 
@@ -168,15 +178,18 @@ public sealed class EncryptionTests
             "HEAD" or "GET" => StubAnswer.Object(Hello, Opaque, ("bleepstoreetag", $"{Md5OfHello}:5")),
             "PUT copy" => StubAnswer.Xml($"<CopyObjectResult><ETag>\"{Opaque}\"</ETag></CopyObjectResult>"),
             "PUT part copy" => StubAnswer.Xml($"<CopyPartResult><ETag>\"{Opaque}\"</ETag></CopyPartResult>"),
-            "POST uploads" => StubAnswer.Xml("<InitiateMultipartUploadResult><UploadId>upload-1</UploadId></InitiateMultipartUploadResult>"),
-            "POST upload" => StubAnswer.Xml("<CompleteMultipartUploadResult><Bucket>upstream</Bucket><Key>bucket/key</Key><ETag>\"made-2\"</ETag></CompleteMultipartUploadResult>"),
+            "POST uploads" =>
+                StubAnswer.Xml("<InitiateMultipartUploadResult><UploadId>upload-1</UploadId></InitiateMultipartUploadResult>"),
+            "POST upload" => StubAnswer.Xml(
+                "<CompleteMultipartUploadResult><Bucket>upstream</Bucket><Key>bucket/key</Key><ETag>\"made-2\"</ETag></CompleteMultipartUploadResult>"),
             "GET list" => StubAnswer.Xml("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"),
             _ => StubAnswer.Bare(204),
         };
         return scheme switch
         {
             Scheme.CustomerKey => answer.With("x-amz-server-side-encryption-customer-algorithm", "AES256"),
-            Scheme.Kms => answer.With("x-amz-server-side-encryption", "aws:kms").With("x-amz-server-side-encryption-aws-kms-key-id", "key-1"),
+            Scheme.Kms =>
+                answer.With("x-amz-server-side-encryption", "aws:kms").With("x-amz-server-side-encryption-aws-kms-key-id", "key-1"),
             _ => answer.With("x-amz-server-side-encryption", "aws:kms"),
         };
     }

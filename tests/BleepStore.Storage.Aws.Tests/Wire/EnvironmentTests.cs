@@ -3,7 +3,7 @@ using BleepStore.Storage.Aws.Wire;
 
 namespace BleepStore.Storage.Aws.Tests.Wire;
 
-/// <summary>What the SDK takes from the environment, which is the process's: alone.</summary>
+/// <summary>Tests the SDK's settings from the environment. They run alone, because the environment belongs to the process.</summary>
 [NonParallelizable]
 public sealed class EnvironmentTests
 {
@@ -15,10 +15,13 @@ public sealed class EnvironmentTests
         Environment.SetEnvironmentVariable(variable, "https://ceph.example.com");
         try
         {
-            using var clients = AwsClients.FromOptions(new AwsBackendOptions { Region = "eu-central-1", AccessKeyId = "id", SecretAccessKey = "secret" });
+            using var clients = AwsClients.FromOptions(
+                new AwsBackendOptions { Region = "eu-central-1", AccessKeyId = "id", SecretAccessKey = "secret" });
 
             Assert.That(clients.Compatibility, Is.EqualTo(AwsCompatibility.S3Compatible));
-            Assert.That((((AmazonS3Config)clients.Client.Config).ForcePathStyle, clients.Client.Config.AuthenticationRegion), Is.EqualTo((true, "eu-central-1")));
+            Assert.That(
+                (((AmazonS3Config)clients.Client.Config).ForcePathStyle, clients.Client.Config.AuthenticationRegion),
+                Is.EqualTo((true, "eu-central-1")));
         }
         finally
         {

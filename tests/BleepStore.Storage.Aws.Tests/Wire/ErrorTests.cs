@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BleepStore.Storage.Aws.Tests.Wire;
 
-/// <summary>What a failure says to a person, and what it must not say.</summary>
+/// <summary>Tests the content of error messages, and the secrets that they must not contain.</summary>
 public sealed class ErrorTests
 {
     private const string AccessKey = "AKIAIOSFODNN7EXAMPLE";
@@ -20,15 +20,18 @@ public sealed class ErrorTests
         var services = new ServiceCollection();
         services.AddBleepStore("media").UseAws(options =>
             (options.Region, options.AccessKeyId, options.SecretAccessKey, options.Bucket, options.ConfigureClient) =
-            ("eu-central-1", AccessKey, Secret, "upstream", config => (config.HttpClientFactory, config.MaxErrorRetry) = (new WireFactory(wire), 0)));
+            ("eu-central-1", AccessKey, Secret, "upstream", config => (config.HttpClientFactory, config.MaxErrorRetry) = (
+                new WireFactory(wire), 0)));
         await using ServiceProvider provider = services.BuildServiceProvider();
         ObjectStore store = provider.GetRequiredKeyedService<ObjectStore>("media");
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.SlowDown, () => store.GetBucket("bucket").GetAsync("a key"));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.SlowDown, () => store.GetBucket("bucket").GetAsync("a key"));
 
         Assert.That(
             error.Message,
-            Is.EqualTo("SlowDown: Told by the stub. [Get store=media provider=aws bucket=bucket key=a key] [upstream status=503 code=SlowDown request=request-1] A retry can help after 7 s."));
+            Is.EqualTo("SlowDown: Told by the stub. [Get store=media provider=aws bucket=bucket key=a key] [upstream status=503 " +
+                "code=SlowDown request=request-1] A retry can help after 7 s."));
     }
 
     [TestCase("AccessDenied", 403)]
@@ -36,12 +39,13 @@ public sealed class ErrorTests
     public async Task A_failure_that_stays_does_not_say_that_trying_again_can_help(string code, int status)
     {
         StorageException error = await StorageAssert.FailsAsync(
-            code == "AccessDenied" ? StorageErrorCode.AccessDenied : StorageErrorCode.NoSuchBucket, () => new StubTransport(_ => StubAnswer.Error(status, code)).CreateBucket().GetAsync("key"));
+            code == "AccessDenied" ? StorageErrorCode.AccessDenied : StorageErrorCode.NoSuchBucket,
+            () => new StubTransport(_ => StubAnswer.Error(status, code)).CreateBucket().GetAsync("key"));
 
         Assert.That(error.Message, Does.Contain("Told by the stub.").And.Not.Contain("A retry"));
     }
 
-    /// <summary>The form of "RetryAfter" in HTTP: seconds, or a date, which is the server's.</summary>
+    /// <summary>"RetryAfter" in HTTP has seconds, or a date by the server's clock.</summary>
     [TestCase("7", 7)]
     [TestCase("0", 0)]
     [TestCase("Sun, 22 Nov 2026 10:01:05 GMT", 60)]
@@ -65,7 +69,8 @@ public sealed class ErrorTests
     public async Task What_the_service_repeats_of_a_signature_or_credential_is_nowhere_in_the_exception(string code)
     {
         StorageException error = await FailWithAsync(
-            $"<Error><Code>{code}</Code><Message>Told by the stub.</Message><AWSAccessKeyId>{AccessKey}</AWSAccessKeyId><Token-0>{Token}</Token-0>"
+            $"<Error><Code>{code}</Code><Message>Told by the " +
+            $"stub.</Message><AWSAccessKeyId>{AccessKey}</AWSAccessKeyId><Token-0>{Token}</Token-0>"
             + $"<StringToSign>AWS4-HMAC-SHA256\n20261122T100000Z\n{Signature}</StringToSign><SignatureProvided>{Signature}</SignatureProvided><RequestId>request-1</RequestId></Error>");
 
         Assert.That(error.Code, Is.EqualTo(StorageErrorCode.AuthenticationFailed));
@@ -73,8 +78,9 @@ public sealed class ErrorTests
         Assert.That(error.Message, Does.Contain(code).And.Contain("request-1"));
     }
 
-    /// <summary>What other servers and proxies put into their sentences.</summary>
-    [TestCase($"The Authorization header 'AWS4-HMAC-SHA256 Credential={AccessKey}/20261122/eu-central-1/s3/aws4_request, SignedHeaders=host, Signature={Signature}' is bad.")]
+    /// <summary>Other servers and proxies put this into their messages.</summary>
+    [TestCase($"The Authorization header 'AWS4-HMAC-SHA256 Credential={AccessKey}/20261122/eu-central-1/s3/aws4_request, " +
+        $"SignedHeaders=host, Signature={Signature}' is bad.")]
     [TestCase($"Signature {Signature} of {AccessKey} is wrong.")]
     [TestCase($"No such session: X-Amz-Security-Token={Token}&amp;X-Amz-Signature={Signature}")]
     public async Task Nor_is_what_a_server_repeats_in_its_sentence_in_the_message(string sentence)
@@ -90,7 +96,8 @@ public sealed class ErrorTests
     [Test]
     public async Task An_answer_that_is_no_XML_is_not_repeated()
     {
-        var wire = new StubTransport(_ => StubAnswer.Html($"<html>Denied by the proxy: Authorization: AWS4-HMAC-SHA256 Credential={AccessKey}/x, Signature={Signature}</html>", 403));
+        var wire = new StubTransport(_ => StubAnswer.Html(
+            $"<html>Denied by the proxy: Authorization: AWS4-HMAC-SHA256 Credential={AccessKey}/x, Signature={Signature}</html>", 403));
 
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => CreateBucket(wire).GetAsync("key"));
 
@@ -111,10 +118,13 @@ public sealed class ErrorTests
         Assert.That(error.Message, Does.Contain(option));
     }
 
-    private static Task<StorageException> FailWithAsync(string xml) => StorageAssert.ThrowsAsync<StorageException>(() => CreateBucket(new StubTransport(_ => StubAnswer.Xml(xml, 403))).GetAsync("key"));
+    private static Task<StorageException> FailWithAsync(string xml) =>
+        StorageAssert.ThrowsAsync<StorageException>(() => CreateBucket(new StubTransport(_ => StubAnswer.Xml(xml, 403))).GetAsync("key"));
 
     private static Bucket CreateBucket(StubTransport wire) =>
-        wire.CreateBucket(static options => (options.AccessKeyId, options.SecretAccessKey, options.SessionToken) = (AccessKey, Secret, Token));
+        wire.CreateBucket(
+            static options => (options.AccessKeyId, options.SecretAccessKey, options.SessionToken) = (AccessKey, Secret, Token));
 
-    private static void AssertHoldsNoSecret(string text) => Assert.That(text, Does.Not.Contain(Secret).And.Not.Contain(Token).And.Not.Contain(Signature).And.Not.Contain(AccessKey));
+    private static void AssertHoldsNoSecret(string text) =>
+        Assert.That(text, Does.Not.Contain(Secret).And.Not.Contain(Token).And.Not.Contain(Signature).And.Not.Contain(AccessKey));
 }

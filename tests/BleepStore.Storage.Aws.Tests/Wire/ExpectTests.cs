@@ -14,7 +14,8 @@ public sealed class ExpectTests
     [TestCase(AwsCompatibility.S3Compatible, 0, null)]
     [TestCase(AwsCompatibility.S3Compatible, 1024, null)]
     [TestCase(AwsCompatibility.S3Compatible, 1025, null)]
-    public async Task Consent_is_asked_for_only_of_Amazon_and_only_for_bodies_that_wait_for_it(AwsCompatibility compatibility, int size, string? expected)
+    public async Task Consent_is_asked_for_only_of_Amazon_and_only_for_bodies_that_wait_for_it(
+        AwsCompatibility compatibility, int size, string? expected)
     {
         foreach (bool isGiven in new[] { false, true })
         {
@@ -27,7 +28,10 @@ public sealed class ExpectTests
             await upload.UploadPartAsync(1, Payload.Bytes(size));
 
             Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT", "POST uploads", "PUT part" }));
-            Assert.That(wire.Sent.Select(static sent => sent.Header("Expect")), Is.EqualTo(new[] { expected, null, expected }), $"given: {isGiven}");
+            Assert.That(
+                wire.Sent.Select(static sent => sent.Header("Expect")),
+                Is.EqualTo(new[] { expected, null, expected }),
+                $"given: {isGiven}");
         }
     }
 

@@ -45,7 +45,7 @@ public sealed class LostAnswerTests
     }
 
     /// <summary>
-    /// All answers to the write are lost. What can be recognised by its token or its absence is a success; of all else the outcome is
+    /// All answers to the write are lost. A write that is recognised by its token or its absence is a success. The outcome of all others is
     /// unknown.
     /// </summary>
     [Test]
@@ -102,7 +102,9 @@ public sealed class LostAnswerTests
         await run();
 
         Assert.That(lab.Sent.Last(static sent => sent.Kind == "DELETE").Header("Content-Length"), Is.EqualTo("0"));
-        Assert.That(lab.Sent.Where(static sent => sent.Method is "HEAD" or "GET").Select(static sent => sent.Header("Content-Length")), Is.All.Null);
+        Assert.That(
+            lab.Sent.Where(static sent => sent.Method is "HEAD" or "GET").Select(static sent => sent.Header("Content-Length")),
+            Is.All.Null);
     }
 
     /// <summary>Another's write between the lost answer and the look is not ours, and ours may have been before it.</summary>
@@ -203,7 +205,8 @@ public sealed class LostAnswerTests
             };
             configure?.Invoke(config);
             return AwsStore.Create(
-                new AmazonS3Client(new BasicAWSCredentials("key", "secret"), config), new AwsBackendOptions { Bucket = "upstream", Compatibility = AwsCompatibility.Aws });
+                new AmazonS3Client(new BasicAWSCredentials("key", "secret"), config),
+                new AwsBackendOptions { Bucket = "upstream", Compatibility = AwsCompatibility.Aws });
         }
 
         public Task<Func<Task>> PrepareAsync(string operation) => new LostWrites(Bucket, Old, New).PrepareAsync(operation);
@@ -228,7 +231,7 @@ public sealed class LostAnswerTests
                     Assert.That((Server.OpenUploads, Server.Names.Count), Is.EqualTo((0, 2)));
                     break;
                 case "begin":
-                    // One for every time the request went out: nobody can know whose they are.
+                    // There is one for every time the request was sent, because their origin is unknown.
                     Assert.That(Server.OpenUploads, Is.GreaterThanOrEqualTo(2));
                     break;
                 case "part" or "copy part":

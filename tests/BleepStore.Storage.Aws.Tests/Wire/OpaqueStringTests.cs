@@ -4,13 +4,28 @@ using BleepStore.Storage.Conformance.Support;
 namespace BleepStore.Storage.Aws.Tests.Wire;
 
 /// <summary>
-/// Strings that come back from callers reach no header: a line break would begin another request, a quote would widen a condition.
+/// Tests that strings from callers reach no header, because a line break would begin another request and a quote would widen a condition.
 /// </summary>
 public sealed class OpaqueStringTests
 {
     private const int Rounds = 200;
 
-    private static readonly string[] Hostile = ["\r", "\n", "\r\nDELETE / HTTP/1.1\r\n", "\"", "\"abc\", \"def\"", "\0", "\u007f", "é", "\u202e", "😀", "abc\tdef", "a b\"", new string('x', 10_000)];
+    private static readonly string[] Hostile =
+    [
+        "\r",
+        "\n",
+        "\r\nDELETE / HTTP/1.1\r\n",
+        "\"",
+        "\"abc\", \"def\"",
+        "\0",
+        "\u007f",
+        "é",
+        "\u202e",
+        "😀",
+        "abc\tdef",
+        "a b\"",
+        new string('x', 10_000),
+    ];
 
     [Test]
     public async Task What_could_split_or_widen_a_request_is_refused_before_it_is_sent([Values] bool isGiven)
@@ -18,7 +33,8 @@ public sealed class OpaqueStringTests
         var wire = new StubTransport(static _ => StubAnswer.Written(StubAnswer.Md5OfNothing));
         Bucket bucket = isGiven ? wire.CreateGivenBucket() : wire.CreateBucket();
         var random = new Random(7);
-        string[] values = [.. Hostile, .. Enumerable.Range(0, Rounds).Select(_ => Hostile[random.Next(Hostile.Length - 1)].Insert(0, new string((char)random.Next('a', 'z'), random.Next(1, 40))))];
+        string[] values = [.. Hostile, .. Enumerable.Range(0, Rounds)
+            .Select(_ => Hostile[random.Next(Hostile.Length - 1)].Insert(0, new string((char)random.Next('a', 'z'), random.Next(1, 40))))];
 
         foreach (string value in values)
         {
@@ -43,6 +59,7 @@ public sealed class OpaqueStringTests
         () => Task.FromResult(bucket.GetMultipartUpload("key", value)),
         () => bucket.ListPageAsync(new ListOptions { ContinuationToken = value }),
         () => bucket.GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo { PartNumber = 1, ETag = value }]),
-        async () => await bucket.ListMultipartUploadsAsync(new ListUploadsOptions { StartAfterKey = "key", StartAfterUploadId = value }).ToListAsync(),
+        async () => await bucket.ListMultipartUploadsAsync(new ListUploadsOptions { StartAfterKey = "key", StartAfterUploadId = value })
+            .ToListAsync(),
     ];
 }

@@ -3,7 +3,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Wire;
 
-/// <summary>An answer of status 200 that does not come from S3 is no success: a proxy or a login page answers 200 as well.</summary>
+/// <summary>An answer of status 200 that does not come from S3 is no success, because a proxy or a login page also answers 200.</summary>
 public sealed class ProofTests
 {
     private const string Md5OfHello = "5d41402abc4b2a76b9719d911017c592";
@@ -23,20 +23,33 @@ public sealed class ProofTests
 
     private static readonly string[] Writes =
     [
-        "put", "conditional put", "delete", "conditional delete", "copy", "begin", "part", "copy part", "complete", "abort", "create bucket", "delete bucket",
+        "put",
+        "conditional put",
+        "delete",
+        "conditional delete",
+        "copy",
+        "begin",
+        "part",
+        "copy part",
+        "complete",
+        "abort",
+        "create bucket",
+        "delete bucket",
     ];
 
     private static readonly string[] Reads =
         ["head", "get", "list", "list parts", "list uploads", "list buckets", "bucket exists", "check"];
 
     [Test]
-    public async Task A_write_whose_answer_is_not_S3s_is_no_success([ValueSource(nameof(Writes))] string operation, [ValueSource(nameof(Answers))] string answer)
+    public async Task A_write_whose_answer_is_not_S3s_is_no_success(
+        [ValueSource(nameof(Writes))] string operation, [ValueSource(nameof(Answers))] string answer)
     {
         foreach ((bool isGiven, bool isPerBucket) in Clients)
         {
             var wire = new StubTransport(request => AsS3(request, operation, isPerBucket) ?? Foreign[answer]());
 
-            StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => RunAsync(CreateStore(wire, isGiven, isPerBucket), operation));
+            StorageException error = await StorageAssert.FailsAsync(
+                StorageErrorCode.ServiceUnavailable, () => RunAsync(CreateStore(wire, isGiven, isPerBucket), operation));
 
             Assert.That(error.IsOutcomeUnknown, Is.True, error.Message);
             Assert.That(error.Message, Does.Contain("proxy"));
@@ -44,13 +57,15 @@ public sealed class ProofTests
     }
 
     [Test]
-    public async Task A_read_whose_answer_is_not_S3s_is_no_success([ValueSource(nameof(Reads))] string operation, [ValueSource(nameof(Answers))] string answer)
+    public async Task A_read_whose_answer_is_not_S3s_is_no_success(
+        [ValueSource(nameof(Reads))] string operation, [ValueSource(nameof(Answers))] string answer)
     {
         foreach ((bool isGiven, bool isPerBucket) in Clients)
         {
             var wire = new StubTransport(_ => Foreign[answer]());
 
-            StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => RunAsync(CreateStore(wire, isGiven, isPerBucket), operation));
+            StorageException error = await StorageAssert.FailsAsync(
+                StorageErrorCode.ServiceUnavailable, () => RunAsync(CreateStore(wire, isGiven, isPerBucket), operation));
 
             Assert.That(error.IsOutcomeUnknown, Is.False, error.Message);
         }
@@ -63,9 +78,12 @@ public sealed class ProofTests
     [TestCase("list buckets")]
     public async Task A_document_of_another_kind_is_no_listing(string operation)
     {
-        var wire = new StubTransport(static _ => StubAnswer.Xml("<Welcome><IsTruncated>false</IsTruncated><Name>upstream</Name><Buckets/></Welcome>"));
+        var wire = new StubTransport(
+            static _ => StubAnswer.Xml("<Welcome><IsTruncated>false</IsTruncated><Name>upstream</Name><Buckets/></Welcome>"));
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => RunAsync(CreateStore(wire, isGiven: false, isPerBucket: operation == "list buckets"), operation));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable,
+            () => RunAsync(CreateStore(wire, isGiven: false, isPerBucket: operation == "list buckets"), operation));
 
         Assert.That(error.Message, Does.Contain("Result").And.Contain("proxy"));
     }
@@ -76,7 +94,8 @@ public sealed class ProofTests
     {
         var wire = new StubTransport(static _ => StubAnswer.Xml("<ListBucketResult><IsTruncated>false</IsTruncated>"));
 
-        await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => RunAsync(CreateStore(wire, isGiven, isPerBucket: false), "list"));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable, () => RunAsync(CreateStore(wire, isGiven, isPerBucket: false), "list"));
     }
 
     [Test]
@@ -91,7 +110,8 @@ public sealed class ProofTests
                 _ => StubAnswer.Bare(204),
             });
 
-            await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => CreateStore(wire, isGiven, isPerBucket).DeleteBucketAsync("bucket"));
+            await StorageAssert.FailsAsync(
+                StorageErrorCode.ServiceUnavailable, () => CreateStore(wire, isGiven, isPerBucket).DeleteBucketAsync("bucket"));
 
             Assert.That(wire.Sent.Select(static sent => sent.Method), Has.None.EqualTo("DELETE"));
         }
@@ -115,7 +135,10 @@ public sealed class ProofTests
                 failures.Add(whole);
             }
 
-            Assert.That(failures.Select(static error => (error.Code, error.IsOutcomeUnknown)), Is.All.EqualTo((StorageErrorCode.ServiceUnavailable, true)), answer);
+            Assert.That(
+                failures.Select(static error => (error.Code, error.IsOutcomeUnknown)),
+                Is.All.EqualTo((StorageErrorCode.ServiceUnavailable, true)),
+                answer);
         }
     }
 
@@ -123,11 +146,14 @@ public sealed class ProofTests
     public async Task An_error_of_a_key_that_nobody_asked_for_is_reported_for_the_keys_without_an_entry()
     {
         var wire = new StubTransport(StubAnswer.Xml(
-            "<DeleteResult><Deleted><Key>bucket/a</Key></Deleted><Error><Key>bucket%2Fb</Key><Code>AccessDenied</Code><Message>Told by the stub.</Message></Error></DeleteResult>"));
+            "<DeleteResult><Deleted><Key>bucket/a</Key></Deleted><Error><Key>bucket%2Fb</Key><Code>AccessDenied</Code><Message>Told by " +
+            "the stub.</Message></Error></DeleteResult>"));
 
         DeleteManyResult result = await wire.CreateBucket().DeleteManyAsync(["a", "b"]);
 
-        Assert.That(result.Failures.Select(static failure => (failure.Key, failure.Error.Code)), Is.EqualTo(new[] { ("b", StorageErrorCode.AccessDenied) }));
+        Assert.That(
+            result.Failures.Select(static failure => (failure.Key, failure.Error.Code)),
+            Is.EqualTo(new[] { ("b", StorageErrorCode.AccessDenied) }));
     }
 
     /// <summary>Ceph's answer to a completion has no ETag. Whose object there is, only a HEAD tells.</summary>
@@ -135,13 +161,18 @@ public sealed class ProofTests
     [TestCase(null, null, false)]
     [TestCase("BBBBBBBBBBBBBBBBBBBBBB", "made-2", true)]
     [TestCase(null, null, true)]
-    public async Task A_completion_that_left_another_writes_object_and_told_no_ETag_is_of_unknown_outcome(string? token, string? etag, bool isGiven)
+    public async Task A_completion_that_left_another_writes_object_and_told_no_ETag_is_of_unknown_outcome(
+        string? token, string? etag, bool isGiven)
     {
         var wire = new StubTransport(request => AsS3(request, "complete", isPerBucket: false) ?? (request.Kind == "HEAD"
-            ? etag is null ? StubAnswer.Bare(request.Uri.AbsolutePath == "/" ? 200 : 404) : StubAnswer.Object(Hello, etag, ("bleepstoretoken", token!))
-            : StubAnswer.Xml("<CompleteMultipartUploadResult><Location>/upstream/bucket/key</Location><Key>bucket/key</Key></CompleteMultipartUploadResult>")));
+            ? etag is null
+                ? StubAnswer.Bare(request.Uri.AbsolutePath == "/" ? 200 : 404)
+                : StubAnswer.Object(Hello, etag, ("bleepstoretoken", token!))
+            : StubAnswer.Xml(
+                "<CompleteMultipartUploadResult><Location>/upstream/bucket/key</Location><Key>bucket/key</Key></CompleteMultipartUploadResult>")));
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => RunAsync(CreateStore(wire, isGiven, isPerBucket: false), "complete"));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.OperationAborted, () => RunAsync(CreateStore(wire, isGiven, isPerBucket: false), "complete"));
 
         Assert.That(error.IsOutcomeUnknown, Is.True);
     }
@@ -174,7 +205,10 @@ public sealed class ProofTests
     public async Task A_copy_that_left_another_writes_object_and_told_no_ETag_is_of_unknown_outcome()
     {
         var wire = new StubTransport(request => request.Kind == "HEAD"
-            ? StubAnswer.Object(Hello, request.Uri.AbsolutePath.EndsWith("/source", StringComparison.Ordinal) ? Md5OfHello : "other", ("bleepstoretoken", Token))
+            ? StubAnswer.Object(
+                Hello,
+                request.Uri.AbsolutePath.EndsWith("/source", StringComparison.Ordinal) ? Md5OfHello : "other",
+                ("bleepstoretoken", Token))
             : StubAnswer.Xml("<CopyObjectResult><LastModified>2026-11-22T10:00:03.000Z</LastModified></CopyObjectResult>"));
         Bucket bucket = wire.CreateBucket();
 
@@ -194,7 +228,8 @@ public sealed class ProofTests
             HttpResponseMessage answer = StubAnswer.Bare(200);
             answer.Content = new StringContent(request.Kind == "HEAD"
                 ? ""
-                : "\n  \n <?xml version=\"1.0\" encoding=\"UTF-8\"?>\n \n<CompleteMultipartUploadResult><ETag>\"made-1\"</ETag></CompleteMultipartUploadResult>");
+                : "\n  \n <?xml version=\"1.0\" encoding=\"UTF-8\"?>\n " +
+                    "\n<CompleteMultipartUploadResult><ETag>\"made-1\"</ETag></CompleteMultipartUploadResult>");
             return request.Kind == "HEAD" ? StubAnswer.Bare(403) : answer;
         });
 
@@ -207,16 +242,20 @@ public sealed class ProofTests
 
     private static (bool IsGiven, bool IsPerBucket)[] Clients => [(false, false), (false, true), (true, false), (true, true)];
 
-    /// <summary>What comes before the request in question, as S3 answers it.</summary>
+    /// <summary>The answers of S3 to the requests before the tested one.</summary>
     private static HttpResponseMessage? AsS3(SentRequest request, string operation, bool isPerBucket) => (operation, request.Kind) switch
     {
         ("copy" or "copy part", "HEAD") => StubAnswer.Object(Hello, Md5OfHello),
         ("create bucket", "HEAD") when isPerBucket => StubAnswer.Bare(404),
         ("delete bucket", "HEAD") => StubAnswer.Object([], StubAnswer.Md5OfNothing),
-        ("delete bucket", "GET") => StubAnswer.Xml("<ListVersionsResult><Name>bucket</Name><IsTruncated>false</IsTruncated></ListVersionsResult>"),
-        ("complete", "GET upload") => StubAnswer.Xml("<ListPartsResult><UploadId>upload-1</UploadId><IsTruncated>false</IsTruncated></ListPartsResult>"),
-        ("delete bucket", "GET list") => StubAnswer.Xml("<ListBucketResult><Name>upstream</Name><IsTruncated>false</IsTruncated></ListBucketResult>"),
-        ("delete bucket", "GET uploads") => StubAnswer.Xml("<ListMultipartUploadsResult><Bucket>upstream</Bucket><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>"),
+        ("delete bucket", "GET") =>
+            StubAnswer.Xml("<ListVersionsResult><Name>bucket</Name><IsTruncated>false</IsTruncated></ListVersionsResult>"),
+        ("complete", "GET upload") =>
+            StubAnswer.Xml("<ListPartsResult><UploadId>upload-1</UploadId><IsTruncated>false</IsTruncated></ListPartsResult>"),
+        ("delete bucket", "GET list") =>
+            StubAnswer.Xml("<ListBucketResult><Name>upstream</Name><IsTruncated>false</IsTruncated></ListBucketResult>"),
+        ("delete bucket", "GET uploads") => StubAnswer.Xml(
+            "<ListMultipartUploadsResult><Bucket>upstream</Bucket><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>"),
         _ => null,
     };
 

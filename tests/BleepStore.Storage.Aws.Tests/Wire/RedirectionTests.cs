@@ -132,7 +132,7 @@ public sealed class RedirectionTests
         Assert.That(wire.Sent.Select(static sent => sent.Method), Has.None.EqualTo("DELETE"));
     }
 
-    /// <summary>What a proxy answers is not taken for what the server does with conditions.</summary>
+    /// <summary>The answer of a proxy does not count as the server's handling of conditions.</summary>
     [Test]
     public async Task A_redirect_tells_nothing_of_conditions()
     {

@@ -39,7 +39,7 @@ public sealed class RepeatedBeneathTests
     }
 
     /// <summary>Ends the first connection after the head of the request, and answers on the second.</summary>
-    /// <returns>What each connection brought.</returns>
+    /// <returns>The request of each connection.</returns>
     private static async Task<string[]> ServeAsync(TcpListener listener, string answer)
     {
         using Socket first = await listener.AcceptSocketAsync();

@@ -3,8 +3,8 @@ using BleepStore.Storage.Aws.Tests.Support;
 namespace BleepStore.Storage.Aws.Tests.Wire;
 
 /// <summary>
-/// What every operation costs on Amazon's own, in requests: nothing is tried there, and every condition is S3's. docs/aws.md shows the same
-/// table.
+/// Counts the requests of every operation on Amazon's own S3, where nothing is tried and every condition is S3's. docs/aws.md shows the
+/// same table.
 /// </summary>
 public sealed class RequestCountTests
 {
@@ -26,7 +26,8 @@ public sealed class RequestCountTests
         await AssertCostsAsync(() => bucket.PutAsync("key", new byte[10], new PutOptions { IfAbsent = true }), "PUT");
         await AssertCostsAsync(() => bucket.PutAsync("key", new byte[10], new PutOptions { IfMatch = "abc" }), "PUT");
         await AssertCostsAsync(() => bucket.PutAsync("key", new byte[10], new PutOptions { IfRevision = "abc" }), "PUT");
-        await AssertCostsAsync(() => bucket.PutAsync("key", new byte[PartSize + 1]), "POST uploads", "PUT part", "PUT part", "POST upload", "HEAD");
+        await AssertCostsAsync(
+            () => bucket.PutAsync("key", new byte[PartSize + 1]), "POST uploads", "PUT part", "PUT part", "POST upload", "HEAD");
         await AssertCostsAsync(() => bucket.HeadAsync("key"), "HEAD");
         await AssertCostsAsync(() => bucket.ExistsAsync("key"), "HEAD");
         await AssertCostsAsync(() => ReadAsync(bucket, options: null), "GET");
@@ -34,11 +35,15 @@ public sealed class RequestCountTests
         await AssertCostsAsync(() => bucket.ListPageAsync(), "GET list");
         await AssertCostsAsync(() => bucket.DeleteAsync("key"), "DELETE");
         await AssertCostsAsync(() => bucket.DeleteAsync("key", new DeleteOptions { IfRevision = "abc" }), "DELETE");
-        await AssertCostsAsync(() => bucket.DeleteManyAsync(Enumerable.Range(0, 2500).Select(static i => $"key-{i}")), "POST many", "POST many", "POST many");
+        await AssertCostsAsync(
+            () => bucket.DeleteManyAsync(Enumerable.Range(0, 2500).Select(static i => $"key-{i}")), "POST many", "POST many", "POST many");
         await AssertCostsAsync(() => bucket.CopyAsync(new ObjectAddress("bucket", "key"), "copy"), "HEAD", "PUT copy");
-        await AssertCostsAsync(() => bucket.CopyAsync(new ObjectAddress("bucket", "key"), "copy", new CopyOptions { IfAbsent = true }), "HEAD", "PUT copy");
+        await AssertCostsAsync(
+            () => bucket.CopyAsync(new ObjectAddress("bucket", "key"), "copy", new CopyOptions { IfAbsent = true }), "HEAD", "PUT copy");
         await AssertCostsAsync(() => bucket.MoveAsync("key", "copy"), "HEAD", "HEAD", "PUT copy", "DELETE");
-        await AssertCostsAsync(() => bucket.CopyAsync(new ObjectAddress("bucket", "large"), "copy"), ["HEAD", "GET tagging", "POST uploads", .. Enumerable.Repeat("PUT part copy", 11), "POST upload", "HEAD"]);
+        await AssertCostsAsync(
+            () => bucket.CopyAsync(new ObjectAddress("bucket", "large"), "copy"),
+            ["HEAD", "GET tagging", "POST uploads", .. Enumerable.Repeat("PUT part copy", 11), "POST upload", "HEAD"]);
         await AssertCostsAsync(() => bucket.CreateMultipartUploadAsync("key"), "POST uploads");
         MultipartUpload upload = bucket.GetMultipartUpload("key", "upload-1");
         await AssertCostsAsync(() => upload.UploadPartAsync(1, new byte[10]), "PUT part");
@@ -52,7 +57,8 @@ public sealed class RequestCountTests
         async Task AssertCostsAsync(Func<Task> operation, params string[] expected)
         {
             await operation();
-            string[] kinds = [.. wire.Sent.Skip(seen).Select(static sent => sent.Uri.Query.Contains("tagging", StringComparison.Ordinal) ? "GET tagging" : sent.Kind)];
+            string[] kinds = [.. wire.Sent.Skip(seen)
+                .Select(static sent => sent.Uri.Query.Contains("tagging", StringComparison.Ordinal) ? "GET tagging" : sent.Kind)];
             seen += kinds.Length;
             Assert.That(kinds, Is.EquivalentTo(expected));
         }
@@ -72,7 +78,9 @@ public sealed class RequestCountTests
                 return StubAnswer.Written(Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(request.Body)));
             case "HEAD":
                 HttpResponseMessage found = StubAnswer.Object([1], "made-2");
-                found.Content.Headers.ContentLength = request.Uri.AbsolutePath.EndsWith("/large", StringComparison.Ordinal) ? (5L * 1024 * 1024 * 1024) + 1 : 1;
+                found.Content.Headers.ContentLength = request.Uri.AbsolutePath.EndsWith("/large", StringComparison.Ordinal)
+                    ? (5L * 1024 * 1024 * 1024) + 1
+                    : 1;
                 return found;
             case "GET" when request.Uri.Query.Contains("tagging", StringComparison.Ordinal):
                 return StubAnswer.Xml("<Tagging><TagSet/></Tagging>");

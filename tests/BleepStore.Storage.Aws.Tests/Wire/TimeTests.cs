@@ -7,18 +7,27 @@ namespace BleepStore.Storage.Aws.Tests.Wire;
 public sealed class TimeTests
 {
     private static readonly byte[] Hello = "hello"u8.ToArray();
-    private static readonly ObjectStoreOptions Short = new() { IdleTimeout = TimeSpan.FromSeconds(1), AnswerTimeout = TimeSpan.FromSeconds(1), ServerWorkTimeout = TimeSpan.FromSeconds(1) };
+    private static readonly ObjectStoreOptions Short =
+        new()
+        {
+            IdleTimeout = TimeSpan.FromSeconds(1),
+            AnswerTimeout = TimeSpan.FromSeconds(1),
+            ServerWorkTimeout = TimeSpan.FromSeconds(1),
+        };
 
     /// <summary>The limit is one for the whole call, with all its attempts.</summary>
     [Test]
     public async Task A_service_that_never_answers_is_given_up(
-        [Values("get", "head", "list", "put", "delete", "copy", "begin", "part", "complete", "abort")] string operation, [Values] bool isGiven)
+        [Values("get", "head", "list", "put", "delete", "copy", "begin", "part", "complete", "abort")] string operation,
+        [Values] bool isGiven)
     {
         var wire = new StubTransport(static request => request.Kind == "HEAD"
             ? StubAnswer.Object(Hello, "5d41402abc4b2a76b9719d911017c592")
             : StubAnswer.Xml("<ListPartsResult><UploadId>upload-1</UploadId><IsTruncated>false</IsTruncated></ListPartsResult>"))
         {
-            BeforeAnswer = (request, token) => (request.Kind == "HEAD" && operation != "head") || request.Kind == "GET upload" ? Task.CompletedTask : Task.Delay(Timeout.Infinite, token),
+            BeforeAnswer = (request, token) => (request.Kind == "HEAD" && operation != "head") || request.Kind == "GET upload"
+                ? Task.CompletedTask
+                : Task.Delay(Timeout.Infinite, token),
         };
         Bucket bucket = isGiven ? wire.CreateGivenBucket(storeOptions: Short) : wire.CreateBucket(storeOptions: Short);
         MultipartUpload upload = bucket.GetMultipartUpload("key", "upload-1");
@@ -63,7 +72,9 @@ public sealed class TimeTests
         int count = 0;
         var wire = new StubTransport(_ => ++count == 1
             ? StubAnswer.Error(503, "SlowDown").With("Retry-After", "2")
-            : operation == "get" ? StubAnswer.Object(Hello, "5d41402abc4b2a76b9719d911017c592") : StubAnswer.Written("5d41402abc4b2a76b9719d911017c592"));
+            : operation == "get"
+                ? StubAnswer.Object(Hello, "5d41402abc4b2a76b9719d911017c592")
+                : StubAnswer.Written("5d41402abc4b2a76b9719d911017c592"));
         Bucket bucket = wire.CreateBucket();
         long began = TimeProvider.System.GetTimestamp();
 

@@ -11,7 +11,9 @@ public sealed class BucketTests
     [TestCase("<VersionId>2026-11-22T10:00:00.0000000Z</VersionId><IsCurrentVersion>true</IsCurrentVersion>", "objects")]
     public async Task A_container_with_versions_or_snapshots_is_not_empty_and_nothing_is_deleted(string kind, string named)
     {
-        var wire = new StubTransport(sent => sent.Method == "DELETE" ? new StubResponse(202) : sent.Method == "HEAD" || !sent.Kind.EndsWith("list", StringComparison.Ordinal)
+        var wire = new StubTransport(sent => sent.Method == "DELETE"
+            ? new StubResponse(202)
+            : sent.Method == "HEAD" || !sent.Kind.EndsWith("list", StringComparison.Ordinal)
             ? StubResponse.Blob([])
             : List($"<Blob><Name>key</Name>{kind}<Properties><Etag>0x1</Etag><Content-Length>1</Content-Length></Properties></Blob>"));
         await using ObjectStore store = wire.CreateStore(PerBucket);
@@ -19,7 +21,9 @@ public sealed class BucketTests
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.BucketNotEmpty, () => store.DeleteBucketAsync("bucket"));
 
         Assert.That(error.Message, Does.Contain(named));
-        Assert.That(wire.Sent.First(static sent => sent.Kind == "GET list").Uri.Query.ToUpperInvariant(), Does.Contain("SNAPSHOTS").And.Contain("VERSIONS"));
+        Assert.That(
+            wire.Sent.First(static sent => sent.Kind == "GET list").Uri.Query.ToUpperInvariant(),
+            Does.Contain("SNAPSHOTS").And.Contain("VERSIONS"));
         Assert.That(wire.Kinds, Has.None.StartsWith("DELETE").And.None.StartsWith("PUT"));
     }
 
@@ -62,7 +66,8 @@ public sealed class BucketTests
     public async Task Earlier_versions_of_what_is_internal_do_not_count()
     {
         var wire = new StubTransport(static sent => sent.Method == "DELETE" ? new StubResponse(202) : sent.Kind == "GET list"
-            ? List("<Blob><Name>.bleepstore/uploads/x</Name><VersionId>1</VersionId><Properties><Etag>0x1</Etag><Content-Length>0</Content-Length></Properties></Blob>") : StubResponse.Blob([]));
+            ? List("<Blob><Name>.bleepstore/uploads/x</Name><VersionId>1</VersionId><Properties><Etag>0x1</Etag><Content-Length>0</Content-Length></Properties></Blob>")
+            : StubResponse.Blob([]));
 
         await wire.CreateStore(PerBucket).DeleteBucketAsync("bucket");
 
@@ -72,14 +77,19 @@ public sealed class BucketTests
     [Test]
     public async Task Pages_of_buckets_that_are_containers_each_cost_what_is_on_them()
     {
-        string[] names = [.. Enumerable.Range(0, 5000).Select(static number => string.Create(CultureInfo.InvariantCulture, $"bucket-{number:D4}"))];
+        string[] names =
+        [
+            .. Enumerable.Range(0, 5000).Select(static number => string.Create(CultureInfo.InvariantCulture, $"bucket-{number:D4}")),
+        ];
         var wire = new StubTransport(sent =>
         {
             int from = int.Parse(Query(sent, "marker") ?? "0", CultureInfo.InvariantCulture);
             int size = int.Parse(Query(sent, "maxresults")!, CultureInfo.InvariantCulture);
             string page = string.Concat(names.Skip(from).Take(size).Select(static name =>
-                $"<Container><Name>{name}</Name><Properties><Last-Modified>Sun, 22 Nov 2026 10:00:00 GMT</Last-Modified><Etag>0x1</Etag></Properties></Container>"));
-            return StubResponse.Xml($"<EnumerationResults><Containers>{page}</Containers><NextMarker>{(from + size < names.Length ? from + size : "")}</NextMarker></EnumerationResults>");
+                $"<Container><Name>{name}</Name><Properties><Last-Modified>Sun, 22 Nov 2026 10:00:00 " +
+                "GMT</Last-Modified><Etag>0x1</Etag></Properties></Container>"));
+            return StubResponse.Xml(
+                $"<EnumerationResults><Containers>{page}</Containers><NextMarker>{(from + size < names.Length ? from + size : "")}</NextMarker></EnumerationResults>");
         });
 
         string[] listed = [.. await wire.CreateStore(PerBucket).ListBucketsAsync().Select(static bucket => bucket.Name).ToListAsync()];
@@ -91,7 +101,8 @@ public sealed class BucketTests
     [Test]
     public async Task Pages_of_buckets_that_are_markers_each_cost_what_is_on_them()
     {
-        string[] names = [.. Enumerable.Range(0, 5000).Select(static number => string.Create(CultureInfo.InvariantCulture, $".bleepstore/buckets/bucket-{number:D4}"))];
+        string[] names = [.. Enumerable.Range(0, 5000)
+            .Select(static number => string.Create(CultureInfo.InvariantCulture, $".bleepstore/buckets/bucket-{number:D4}"))];
         var wire = new StubTransport(sent => Page(names, sent));
 
         string[] listed = [.. await wire.CreateStore().ListBucketsAsync().Select(static bucket => bucket.Name).ToListAsync()];
@@ -104,7 +115,8 @@ public sealed class BucketTests
     public async Task Five_thousand_uploads_take_a_listing_of_their_records_and_no_more()
     {
         const int uploads = 5000;
-        var wire = new StubTransport(static sent => sent.Method == "PUT" ? StubResponse.Written() : throw new InvalidOperationException(sent.Kind));
+        var wire = new StubTransport(
+            static sent => sent.Method == "PUT" ? StubResponse.Written() : throw new InvalidOperationException(sent.Kind));
         Bucket bucket = wire.CreateBucket();
         for (int number = 0; number < uploads; number++)
         {
@@ -112,7 +124,10 @@ public sealed class BucketTests
         }
 
         string[] names = [.. wire.Sent.Select(static sent => sent.Uri.AbsolutePath["/store/".Length..]).Order(StringComparer.Ordinal)];
-        var keys = wire.Sent.ToDictionary(static sent => sent.Uri.AbsolutePath["/store/".Length..], static sent => sent.Header("x-ms-meta-bleepstorekey")!, StringComparer.Ordinal);
+        var keys = wire.Sent.ToDictionary(
+            static sent => sent.Uri.AbsolutePath["/store/".Length..],
+            static sent => sent.Header("x-ms-meta-bleepstorekey")!,
+            StringComparer.Ordinal);
         var listing = new StubTransport(sent => Page(names, sent, keys));
 
         MultipartUploadInfo[] listed = [.. await listing.CreateBucket().ListMultipartUploadsAsync().ToListAsync()];
@@ -129,7 +144,8 @@ public sealed class BucketTests
         options.Container = null;
     }
 
-    private static StubResponse List(string blobs) => StubResponse.Xml($"<EnumerationResults><Blobs>{blobs}</Blobs><NextMarker /></EnumerationResults>");
+    private static StubResponse List(string blobs) =>
+        StubResponse.Xml($"<EnumerationResults><Blobs>{blobs}</Blobs><NextMarker /></EnumerationResults>");
 
     private static StubResponse Page(string[] names, SentRequest sent, Dictionary<string, string>? keys = null)
     {
@@ -138,11 +154,15 @@ public sealed class BucketTests
         string start = Query(sent, "startFrom") ?? "";
         string[] matching = [.. names.Where(name => string.CompareOrdinal(name, start) >= 0)];
         string page = string.Concat(matching.Skip(from).Take(size).Select(name =>
-            $"<Blob><Name>{name}</Name><Properties><Creation-Time>Sun, 22 Nov 2026 10:00:00 GMT</Creation-Time><Etag>0x1</Etag><Content-Length>0</Content-Length></Properties>"
+            $"<Blob><Name>{name}</Name><Properties><Creation-Time>Sun, 22 Nov 2026 10:00:00 " +
+            "GMT</Creation-Time><Etag>0x1</Etag><Content-Length>0</Content-Length></Properties>"
             + (keys is null ? "" : $"<Metadata><bleepstorekey>{keys[name]}</bleepstorekey></Metadata>") + "</Blob>"));
-        return StubResponse.Xml($"<EnumerationResults><Blobs>{page}</Blobs><NextMarker>{(from + size < matching.Length ? from + size : "")}</NextMarker></EnumerationResults>");
+        return StubResponse.Xml(
+            $"<EnumerationResults><Blobs>{page}</Blobs><NextMarker>{(from + size < matching.Length ? from + size : "")}</NextMarker></EnumerationResults>");
     }
 
     private static string? Query(SentRequest sent, string name) => sent.Uri.Query.TrimStart('?').Split('&')
-        .Where(pair => pair.StartsWith(name + "=", StringComparison.Ordinal)).Select(pair => Uri.UnescapeDataString(pair[(name.Length + 1)..])).SingleOrDefault();
+        .Where(pair => pair.StartsWith(name + "=", StringComparison.Ordinal))
+        .Select(pair => Uri.UnescapeDataString(pair[(name.Length + 1)..]))
+        .SingleOrDefault();
 }

@@ -19,7 +19,8 @@ public sealed class CheckTests
     public async Task A_missing_container_is_not_healthy_and_is_named()
     {
         StorageException error = await StorageAssert.FailsAsync(
-            StorageErrorCode.NoSuchBucket, () => new StubTransport(Account(hierarchical: false), StubResponse.Error(404, "ContainerNotFound")).CreateStore().CheckAsync());
+            StorageErrorCode.NoSuchBucket,
+            () => new StubTransport(Account(hierarchical: false), StubResponse.Error(404, "ContainerNotFound")).CreateStore().CheckAsync());
 
         Assert.That(error.Message, Does.Contain("'store'").And.Contain(nameof(AzureBackendOptions.CreateContainer)));
     }
@@ -38,7 +39,11 @@ public sealed class CheckTests
     public async Task A_probe_that_fails_has_the_cause_inside()
     {
         StorageException error = await StorageAssert.FailsAsync(
-            StorageErrorCode.ServiceUnavailable, () => new StubTransport(Account(hierarchical: false), StubResponse.Error(500, null), StubResponse.Error(500, null), StubResponse.Error(500, null)).CreateStore().CheckAsync());
+            StorageErrorCode.ServiceUnavailable, () => new StubTransport(
+                Account(hierarchical: false),
+                StubResponse.Error(500, null),
+                StubResponse.Error(500, null),
+                StubResponse.Error(500, null)).CreateStore().CheckAsync());
 
         Assert.That(error.InnerException, Is.Not.Null);
     }
@@ -46,7 +51,8 @@ public sealed class CheckTests
     [Test]
     public async Task An_account_with_a_hierarchical_namespace_is_refused()
     {
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => new StubTransport(Account(hierarchical: true)).CreateStore().CheckAsync());
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.NotSupported, () => new StubTransport(Account(hierarchical: true)).CreateStore().CheckAsync());
 
         Assert.That(error.Message, Does.Contain("hierarchical"));
     }
@@ -56,7 +62,10 @@ public sealed class CheckTests
         await new StubTransport(StubResponse.Error(403, "AuthorizationPermissionMismatch"), Container()).CreateStore().CheckAsync();
 
     private static StubResponse Account(bool hierarchical) =>
-        new StubResponse(200).With("x-ms-sku-name", "Standard_LRS").With("x-ms-account-kind", "StorageV2").With("x-ms-is-hns-enabled", hierarchical ? "true" : "false");
+        new StubResponse(200)
+            .With("x-ms-sku-name", "Standard_LRS")
+            .With("x-ms-account-kind", "StorageV2")
+            .With("x-ms-is-hns-enabled", hierarchical ? "true" : "false");
 
     private static StubResponse Container() => StubResponse.Xml("<EnumerationResults><Blobs></Blobs><NextMarker /></EnumerationResults>");
 }

@@ -6,15 +6,18 @@ using BleepStore.Storage.Conformance;
 namespace BleepStore.Storage.Azure.Tests.Conformance;
 
 /// <summary>
-/// How the suite reaches the backend: on Azurite one account per fixture, or the account of <c>BLEEPSTORE_TEST_AZURE_CONNECTION_STRING</c>,
-/// where every fixture has a container and a prefix of its own.
+/// Connects the suite with the backend. On Azurite each fixture has an account. In the account of
+/// <c>BLEEPSTORE_TEST_AZURE_CONNECTION_STRING</c> each fixture has a container and a prefix.
 /// </summary>
 public abstract class AzureHarness : ConformanceHarness
 {
     /// <summary>Of a real account, or of an emulator that somebody else has started.</summary>
-    private static readonly string? Other = Environment.GetEnvironmentVariable("BLEEPSTORE_TEST_AZURE_CONNECTION_STRING") is { Length: > 0 } given ? given : null;
+    private static readonly string? Other = Environment.GetEnvironmentVariable(
+        "BLEEPSTORE_TEST_AZURE_CONNECTION_STRING") is { Length: > 0 } given ? given : null;
 
-    private const string InPlace = "parts wait as uncommitted blocks of the destination blob, where any other write to the key discards them (StorageErrorCode.UploadInvalidated)";
+    private const string InPlace =
+        "parts wait as uncommitted blocks of the destination blob, where any other write to the key discards them " +
+        "(StorageErrorCode.UploadInvalidated)";
 
     private readonly string _id = $"{Guid.NewGuid():N}"[..12];
     private string? _connectionString;
@@ -40,7 +43,7 @@ public abstract class AzureHarness : ConformanceHarness
     /// <summary>Where parts wait.</summary>
     protected virtual MultipartStaging Staging => MultipartStaging.InPlace;
 
-    /// <summary>What every blob's name begins with.</summary>
+    /// <summary>The prefix of every blob's name.</summary>
     protected virtual string Prefix => "";
 
     private string ConnectionString => _connectionString ?? throw new InvalidOperationException("The harness was not started.");
@@ -65,7 +68,8 @@ public abstract class AzureHarness : ConformanceHarness
     public override async ValueTask<ForeignObject?> PlantForeignNameAsync(string bucket)
     {
         bool isShared = Mapping == AzureBucketMapping.SharedContainer;
-        BlobClient blob = Client.GetBlobContainerClient(isShared ? Container : bucket).GetBlobClient(isShared ? $"{Prefix}{bucket}/a~=zz" : $"{Prefix}a~=zz");
+        BlobClient blob = Client.GetBlobContainerClient(isShared ? Container : bucket)
+            .GetBlobClient(isShared ? $"{Prefix}{bucket}/a~=zz" : $"{Prefix}a~=zz");
         await blob.UploadAsync(BinaryData.FromString("foreign"));
         return new ForeignObject("a~=zz", () => blob.DeleteAsync());
     }
@@ -74,7 +78,13 @@ public abstract class AzureHarness : ConformanceHarness
 
     public override ValueTask<ObjectStore> CreateStoreAsync(ObjectStoreOptions? options = null, TimeProvider? timeProvider = null)
     {
-        var backend = new AzureBackendOptions { ConnectionString = ConnectionString, BucketMapping = Mapping, MultipartStaging = Staging, Prefix = Prefix };
+        var backend = new AzureBackendOptions
+        {
+            ConnectionString = ConnectionString,
+            BucketMapping = Mapping,
+            MultipartStaging = Staging,
+            Prefix = Prefix,
+        };
         if (Mapping == AzureBucketMapping.SharedContainer)
         {
             backend.Container = Container;
@@ -88,9 +98,11 @@ public abstract class AzureHarness : ConformanceHarness
     {
         var names = new List<string>();
         BlobServiceClient client = Client;
-        await foreach (BlobContainerItem container in client.GetBlobContainersAsync(prefix: Mapping == AzureBucketMapping.SharedContainer ? Container : Buckets))
+        await foreach (BlobContainerItem container in client.GetBlobContainersAsync(
+            prefix: Mapping == AzureBucketMapping.SharedContainer ? Container : Buckets))
         {
-            await foreach (BlobItem blob in client.GetBlobContainerClient(container.Name).GetBlobsAsync(new GetBlobsOptions { States = BlobStates.Uncommitted, Prefix = Prefix + ".bleepstore/" }))
+            await foreach (BlobItem blob in client.GetBlobContainerClient(container.Name)
+                .GetBlobsAsync(new GetBlobsOptions { States = BlobStates.Uncommitted, Prefix = Prefix + ".bleepstore/" }))
             {
                 if (!blob.Name.StartsWith(Prefix + ".bleepstore/buckets/", StringComparison.Ordinal))
                 {

@@ -18,8 +18,12 @@ public sealed class CopyByBlocksTests
         ObjectProperties copy = await wire.CreateBucket().CopyAsync(Itself, "key");
 
         Assert.That(copy.Revision, Is.EqualTo("0x6"));
-        Assert.That(wire.Kinds.Skip(1), Is.EqualTo(new[] { "PUT block from url", "PUT blocklist", "PUT block from url", "PUT blocklist", "PUT block from url", "PUT blocklist" }));
-        Assert.That(wire.Sent.Where(static sent => sent.Kind == "PUT block from url").Select(static sent => sent.Uri.Query).Distinct().Count(), Is.EqualTo(3), "other ids each time");
+        Assert.That(wire.Kinds.Skip(1), Is.EqualTo(
+            new[] { "PUT block from url", "PUT blocklist", "PUT block from url", "PUT blocklist", "PUT block from url", "PUT blocklist" }));
+        Assert.That(
+            wire.Sent.Where(static sent => sent.Kind == "PUT block from url").Select(static sent => sent.Uri.Query).Distinct().Count(),
+            Is.EqualTo(3),
+            "other ids each time");
     }
 
     [Test]
@@ -41,9 +45,13 @@ public sealed class CopyByBlocksTests
             sent =>
             {
                 token = sent.Header("x-ms-meta-bleepstoretoken");
-                return commits++ == 0 ? throw new RequestFailedException("The connection broke off.") : StubResponse.Error(400, "InvalidBlockList");
+                return commits++ == 0
+                    ? throw new RequestFailedException("The connection broke off.")
+                    : StubResponse.Error(400, "InvalidBlockList");
             },
-            () => token is null ? StubResponse.Blob(new byte[10], "0x5") : StubResponse.Blob(new byte[10], "0x9", ("bleepstoretoken", token)));
+            () => token is null
+                ? StubResponse.Blob(new byte[10], "0x5")
+                : StubResponse.Blob(new byte[10], "0x9", ("bleepstoretoken", token)));
 
         ObjectProperties copy = await wire.CreateBucket().CopyAsync(Itself, "key", new CopyOptions { IfRevision = "0x5" });
 
@@ -70,9 +78,13 @@ public sealed class CopyByBlocksTests
             sent =>
             {
                 token = sent.Header("x-ms-meta-bleepstoretoken");
-                return commits++ == 0 ? throw new RequestFailedException("The connection broke off.") : StubResponse.Error(412, "ConditionNotMet");
+                return commits++ == 0
+                    ? throw new RequestFailedException("The connection broke off.")
+                    : StubResponse.Error(412, "ConditionNotMet");
             },
-            () => token is null ? StubResponse.Blob(new byte[10], "0x5") : StubResponse.Blob(new byte[10], "0x9", ("bleepstoretoken", token)));
+            () => token is null
+                ? StubResponse.Blob(new byte[10], "0x5")
+                : StubResponse.Blob(new byte[10], "0x9", ("bleepstoretoken", token)));
 
         ObjectProperties copy = await wire.CreateBucket().CopyAsync(Itself, "key");
 
@@ -80,7 +92,8 @@ public sealed class CopyByBlocksTests
         Assert.That(commits, Is.EqualTo(2));
     }
 
-    private static StubTransport Copying(Func<SentRequest, Response> commit, Func<StubResponse>? blob = null) => new(sent => sent.Kind switch
+    private static StubTransport Copying(Func<SentRequest, Response> commit, Func<StubResponse>? blob = null) =>
+        new(sent => sent.Kind switch
     {
         "HEAD" => blob?.Invoke() ?? StubResponse.Blob(new byte[10], "0x5").With("Content-MD5", "1B2M2Y8AsgTpgAmY7PhCfg=="),
         "PUT blocklist" => commit(sent),

@@ -15,13 +15,20 @@ public sealed class CopyTests
     public async Task A_copy_is_one_synchronous_request_pinned_with_explicit_attributes()
     {
         var wire = new StubTransport(
-            StubResponse.Blob(new byte[10], "0x5", ("owner", "me"), ("bleepstoretoken", "AAAAAAAAAAAAAAAAAAAAAA"), ("bleepstoreetag", "abc-2:10")).With("Content-Type", "image/png"), StubResponse.Written("0x6"));
+            StubResponse.Blob(
+                new byte[10],
+                "0x5",
+                ("owner", "me"),
+                ("bleepstoretoken", "AAAAAAAAAAAAAAAAAAAAAA"),
+                ("bleepstoreetag", "abc-2:10")).With("Content-Type", "image/png"), StubResponse.Written("0x6"));
 
         ObjectProperties copy = await wire.CreateBucket().CopyAsync(Source, "key", new CopyOptions { IfAbsent = true });
 
         SentRequest sent = wire.Sent[1];
         Assert.That(sent.Kind, Is.EqualTo("PUT from url"));
-        Assert.That(sent.Header("x-ms-copy-source"), Is.EqualTo("https://account.blob.core.windows.net/store/bucket/a%3Fb%23c%252Fd%20%C3%A9?sv=2023&sig=secret"));
+        Assert.That(
+            sent.Header("x-ms-copy-source"),
+            Is.EqualTo("https://account.blob.core.windows.net/store/bucket/a%3Fb%23c%252Fd%20%C3%A9?sv=2023&sig=secret"));
         Assert.That(sent.Header("x-ms-source-if-match"), Is.EqualTo("\"0x5\""));
         Assert.That(sent.Header("x-ms-blob-type"), Is.EqualTo("BlockBlob"), "Put Blob From URL, not the asynchronous Copy Blob");
         Assert.That(sent.Header("x-ms-copy-source-blob-properties"), Is.EqualTo("false"));
@@ -44,7 +51,19 @@ public sealed class CopyTests
         await bucket.CopyAsync(Source, "key");
         await bucket.CopyAsync(Source, "key2");
 
-        Assert.That(wire.Kinds, Is.EqualTo(new[] { "HEAD", "PUT from url", "PUT block from url", "PUT blocklist", "HEAD", "HEAD", "PUT block from url", "PUT blocklist", "HEAD" }));
+        Assert.That(wire.Kinds, Is.EqualTo(
+            new[]
+            {
+                "HEAD",
+                "PUT from url",
+                "PUT block from url",
+                "PUT blocklist",
+                "HEAD",
+                "HEAD",
+                "PUT block from url",
+                "PUT blocklist",
+                "HEAD",
+            }));
         Assert.That(wire.Sent[2].Header("x-ms-source-if-match"), Is.EqualTo("\"0x5\""));
         Assert.That(wire.Sent[2].Header("x-ms-source-range"), Is.EqualTo("bytes=0-9"));
     }
@@ -65,7 +84,9 @@ public sealed class CopyTests
     [Test]
     public async Task A_copy_onto_itself_goes_by_blocks()
     {
-        var wire = new StubTransport(static sent => sent.Method == "HEAD" ? StubResponse.Blob(new byte[10], "0x5").With("Content-MD5", "1B2M2Y8AsgTpgAmY7PhCfg==") : StubResponse.Written("0x6"));
+        var wire = new StubTransport(static sent => sent.Method == "HEAD"
+            ? StubResponse.Blob(new byte[10], "0x5").With("Content-MD5", "1B2M2Y8AsgTpgAmY7PhCfg==")
+            : StubResponse.Written("0x6"));
 
         await wire.CreateBucket().CopyAsync(Source, Source.Key);
 
@@ -80,7 +101,8 @@ public sealed class CopyTests
     {
         var wire = new StubTransport(StubResponse.Blob(new byte[10], "0x5"), StubResponse.Error(status, code));
 
-        await StorageAssert.FailsAsync(expected, () => wire.CreateBucket().CopyAsync(Source, "key", new CopyOptions { IfRevision = "0x1" }));
+        await StorageAssert.FailsAsync(
+            expected, () => wire.CreateBucket().CopyAsync(Source, "key", new CopyOptions { IfRevision = "0x1" }));
     }
 
     [TestCase("BlobArchived", null)]
@@ -96,7 +118,8 @@ public sealed class CopyTests
         var inOne = new StubTransport(sent => sent.Method == "HEAD" ? Archived() : Refuse());
         var byBlocks = new StubTransport(sent =>
             sent.Method == "HEAD" ? Archived() : sent.Kind == "PUT from url" ? StubResponse.Error(501, "NotImplemented") : Refuse());
-        var part = new StubTransport(sent => sent.Method == "HEAD" ? Archived() : sent.Kind == "PUT block from url" ? Refuse() : StubResponse.Written());
+        var part = new StubTransport(
+            sent => sent.Method == "HEAD" ? Archived() : sent.Kind == "PUT block from url" ? Refuse() : StubResponse.Written());
         MultipartUpload upload = await part.CreateBucket().CreateMultipartUploadAsync("key");
 
         StorageException[] errors =
@@ -115,7 +138,8 @@ public sealed class CopyTests
     [Test]
     public async Task A_source_that_cannot_be_read_for_another_reason_is_not_taken_for_archived()
     {
-        var wire = new StubTransport(StubResponse.Blob(new byte[10], "0x5").With("x-ms-access-tier", "Cool"), StubResponse.Error(409, "CannotVerifyCopySource"));
+        var wire = new StubTransport(
+            StubResponse.Blob(new byte[10], "0x5").With("x-ms-access-tier", "Cool"), StubResponse.Error(409, "CannotVerifyCopySource"));
 
         await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => wire.CreateBucket().CopyAsync(Source, "key"));
     }
@@ -136,7 +160,8 @@ public sealed class CopyTests
         {
             options.AccountUrl = null;
             options.SasToken = null;
-            options.ConnectionString = $"DefaultEndpointsProtocol=https;AccountName=account;AccountKey={Azurite.Key};EndpointSuffix=core.windows.net";
+            options.ConnectionString =
+                $"DefaultEndpointsProtocol=https;AccountName=account;AccountKey={Azurite.Key};EndpointSuffix=core.windows.net";
         });
 
         await bucket.CopyAsync(Source, "key");
@@ -155,14 +180,17 @@ public sealed class CopyTests
         await bucket.CopyAsync(Source, "key");
 
         Assert.That(SourceOf(wire).Query, Is.Empty);
-        Assert.That(wire.Sent.Single(static sent => sent.Kind == "PUT from url").Header("x-ms-copy-source-authorization"), Is.EqualTo("Bearer token"));
+        Assert.That(
+            wire.Sent.Single(static sent => sent.Kind == "PUT from url").Header("x-ms-copy-source-authorization"),
+            Is.EqualTo("Bearer token"));
     }
 
     [Test]
     public async Task With_a_client_whose_credential_is_not_known_a_user_delegation_key_signs()
     {
         var wire = new StubTransport(static sent => sent.Kind == "POST key" ? DelegationKey() : Answer(sent));
-        var client = new BlobServiceClient(new Uri("https://account.blob.core.windows.net"), new FixedCredential(), new BlobClientOptions { Transport = wire });
+        var client = new BlobServiceClient(
+            new Uri("https://account.blob.core.windows.net"), new FixedCredential(), new BlobClientOptions { Transport = wire });
         await using ObjectStore store = AzureStore.Create(client, new AzureBackendOptions { Container = "store" });
 
         await store.GetBucket("bucket").CopyAsync(Source, "key");
@@ -174,14 +202,17 @@ public sealed class CopyTests
     public async Task A_token_that_the_server_does_not_look_at_is_replaced_by_a_signature_once_and_for_all()
     {
         var wire = new StubTransport(static sent => sent.Kind == "POST key" ? DelegationKey()
-            : sent.Kind == "PUT from url" && sent.Header("x-ms-copy-source-authorization") is not null ? StubResponse.Error(403, "CannotVerifyCopySource")
+            : sent.Kind == "PUT from url" && sent.Header("x-ms-copy-source-authorization") is not null
+            ? StubResponse.Error(403, "CannotVerifyCopySource")
             : Answer(sent));
         Bucket bucket = wire.CreateBucket(WithToken);
 
         await bucket.CopyAsync(Source, "key");
         await bucket.CopyAsync(Source, "key2");
 
-        Assert.That(wire.Kinds, Is.EqualTo(new[] { "HEAD", "PUT from url", "POST key", "PUT from url", "HEAD", "HEAD", "POST key", "PUT from url", "HEAD" }));
+        Assert.That(
+            wire.Kinds,
+            Is.EqualTo(new[] { "HEAD", "PUT from url", "POST key", "PUT from url", "HEAD", "HEAD", "POST key", "PUT from url", "HEAD" }));
         Assert.That(wire.Sent[3].Header("x-ms-copy-source"), Does.Contain("skoid=").And.Contain("sig="));
         Assert.That(wire.Sent[3].Header("x-ms-copy-source-authorization"), Is.Null);
     }
@@ -196,7 +227,8 @@ public sealed class CopyTests
             _ => Answer(sent),
         });
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => wire.CreateBucket(WithToken).CopyAsync(Source, "key"));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.AccessDenied, () => wire.CreateBucket(WithToken).CopyAsync(Source, "key"));
 
         Assert.That(error.ProviderCode, Is.EqualTo("CannotVerifyCopySource"));
     }
@@ -204,11 +236,16 @@ public sealed class CopyTests
     [Test]
     public async Task A_client_that_can_neither_sign_nor_get_a_key_is_told_what_to_do()
     {
-        var wire = new StubTransport(static sent => sent.Method == "POST" ? StubResponse.Error(403, "AuthorizationPermissionMismatch") : Answer(sent));
-        var client = new BlobServiceClient(new Uri("https://account.blob.core.windows.net"), new AzureSasCredential("sv=2023&sig=secret"), new BlobClientOptions { Transport = wire });
+        var wire = new StubTransport(
+            static sent => sent.Method == "POST" ? StubResponse.Error(403, "AuthorizationPermissionMismatch") : Answer(sent));
+        var client = new BlobServiceClient(
+            new Uri("https://account.blob.core.windows.net"),
+            new AzureSasCredential("sv=2023&sig=secret"),
+            new BlobClientOptions { Transport = wire });
         await using ObjectStore store = AzureStore.Create(client, new AzureBackendOptions { Container = "store" });
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => store.GetBucket("bucket").CopyAsync(Source, "key"));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.AccessDenied, () => store.GetBucket("bucket").CopyAsync(Source, "key"));
 
         Assert.That(error.Message, Does.Contain("Storage Blob Delegator").And.Not.Contain("secret"));
         Assert.That(wire.Kinds, Has.None.Contain("PUT"));
@@ -218,11 +255,14 @@ public sealed class CopyTests
     public async Task The_sources_metadata_is_not_kept_where_none_is_wanted()
     {
         // Without any metadata of its own, Put Blob From URL takes the source's.
-        var wire = new StubTransport(static sent => sent.Method == "HEAD" ? StubResponse.Blob(new byte[10], "0x5", ("owner", "me")) : StubResponse.Written("0x6"));
+        var wire = new StubTransport(
+            static sent => sent.Method == "HEAD" ? StubResponse.Blob(new byte[10], "0x5", ("owner", "me")) : StubResponse.Written("0x6"));
 
         await wire.CreateBucket().CopyAsync(Source, "key", new CopyOptions { Attributes = new ObjectAttributes() });
 
-        Assert.That(wire.Sent[1].Headers.Keys.Where(static name => name.StartsWith("x-ms-meta-", StringComparison.OrdinalIgnoreCase)), Is.EqualTo(new[] { "x-ms-meta-bleepstoretoken" }));
+        Assert.That(
+            wire.Sent[1].Headers.Keys.Where(static name => name.StartsWith("x-ms-meta-", StringComparison.OrdinalIgnoreCase)),
+            Is.EqualTo(new[] { "x-ms-meta-bleepstoretoken" }));
     }
 
     /// <summary>A source that another tool has put in blocks has no MD5, so that the copy is looked at when it is there.</summary>
@@ -260,7 +300,10 @@ public sealed class CopyTests
 
         Assert.That(wire.Sent.Select(static sent => (sent.Kind, sent.NetworkTimeout)), Is.EqualTo(new (string, TimeSpan?)[]
         {
-            ("HEAD", Timeout.InfiniteTimeSpan), ("PUT from url", Timeout.InfiniteTimeSpan), ("HEAD", Timeout.InfiniteTimeSpan), ("PUT", Timeout.InfiniteTimeSpan),
+            ("HEAD", Timeout.InfiniteTimeSpan),
+            ("PUT from url", Timeout.InfiniteTimeSpan),
+            ("HEAD", Timeout.InfiniteTimeSpan),
+            ("PUT", Timeout.InfiniteTimeSpan),
         }));
     }
 
@@ -269,7 +312,8 @@ public sealed class CopyTests
     {
         StubTransport wire = Copying();
 
-        await wire.CreateBucket(static options => options.ConfigureClient += static client => client.Retry.NetworkTimeout = TimeSpan.FromSeconds(7)).CopyAsync(Source, "key");
+        await wire.CreateBucket(static options => options.ConfigureClient += static client => client.Retry.NetworkTimeout =
+            TimeSpan.FromSeconds(7)).CopyAsync(Source, "key");
 
         Assert.That(wire.Sent.Select(static sent => sent.NetworkTimeout), Is.All.Null);
     }
@@ -277,11 +321,13 @@ public sealed class CopyTests
     [Test]
     public async Task A_source_whose_address_is_too_long_is_told_apart_from_other_bad_requests([Values] bool isLong)
     {
-        var wire = new StubTransport(static sent => sent.Method == "HEAD" ? StubResponse.Blob(new byte[10], "0x5") : StubResponse.Error(400, "InvalidHeaderValue"));
+        var wire = new StubTransport(
+            static sent => sent.Method == "HEAD" ? StubResponse.Blob(new byte[10], "0x5") : StubResponse.Error(400, "InvalidHeaderValue"));
         string key = new('\u8a9e', isLong ? 300 : 10);
 
         StorageException error = await StorageAssert.FailsAsync(
-            isLong ? StorageErrorCode.NotSupported : StorageErrorCode.InternalError, () => wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", key), "copy"));
+            isLong ? StorageErrorCode.NotSupported : StorageErrorCode.InternalError,
+            () => wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", key), "copy"));
 
         Assert.That(error.Message.Contains("2048", StringComparison.Ordinal), Is.EqualTo(isLong));
         Assert.That(error.Message, Does.Not.Contain("secret"));
@@ -292,14 +338,16 @@ public sealed class CopyTests
     {
         string expiry = TimeProvider.System.GetUtcNow().AddHours(2).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         var wire = new StubTransport(sent => sent.Kind == "POST key" ? DelegationKey(expiry) : Answer(sent));
-        var client = new BlobServiceClient(new Uri("https://account.blob.core.windows.net"), new FixedCredential(), new BlobClientOptions { Transport = wire });
+        var client = new BlobServiceClient(
+            new Uri("https://account.blob.core.windows.net"), new FixedCredential(), new BlobClientOptions { Transport = wire });
         await using ObjectStore store = AzureStore.Create(client, new AzureBackendOptions { Container = "store" });
 
         await store.GetBucket("bucket").CopyAsync(Source, "key");
         await store.GetBucket("bucket").CopyAsync(Source, "key2");
 
         Assert.That(wire.Kinds.Count(static kind => kind == "POST key"), Is.EqualTo(1));
-        Assert.That(wire.Sent.Where(static sent => sent.Kind == "PUT from url").Select(static sent => new Uri(sent.Header("x-ms-copy-source")!).Query), Is.All.Contain("sig="));
+        Assert.That(wire.Sent.Where(static sent => sent.Kind == "PUT from url")
+            .Select(static sent => new Uri(sent.Header("x-ms-copy-source")!).Query), Is.All.Contain("sig="));
     }
 
     private static void WithToken(AzureBackendOptions options)
@@ -313,14 +361,18 @@ public sealed class CopyTests
 
     private static StubTransport Copying() => new(Answer);
 
-    private static StubResponse Answer(SentRequest sent) => sent.Method == "HEAD" ? StubResponse.Blob(new byte[10], "0x5") : StubResponse.Written("0x6");
+    private static StubResponse Answer(SentRequest sent) =>
+        sent.Method == "HEAD" ? StubResponse.Blob(new byte[10], "0x5") : StubResponse.Written("0x6");
 
-    private static Uri SourceOf(StubTransport wire) => new(wire.Sent.Single(static sent => sent.Kind == "PUT from url").Header("x-ms-copy-source")!);
+    private static Uri SourceOf(StubTransport wire) =>
+        new(wire.Sent.Single(static sent => sent.Kind == "PUT from url").Header("x-ms-copy-source")!);
 
     private sealed class FixedCredential : TokenCredential
     {
-        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => new("token", DateTimeOffset.MaxValue);
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            new("token", DateTimeOffset.MaxValue);
 
-        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) => new(GetToken(requestContext, cancellationToken));
+        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            new(GetToken(requestContext, cancellationToken));
     }
 }

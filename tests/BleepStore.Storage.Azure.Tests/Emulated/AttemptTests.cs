@@ -3,13 +3,14 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Emulated;
 
-/// <summary>Which upload of a part is the latest does not depend on anybody's clock.</summary>
+/// <summary>Tests that the latest upload of a part does not depend on a clock.</summary>
 public sealed class AttemptTests
 {
     private static readonly ObjectStoreOptions Options = new() { MinimumPartSize = 1 };
 
     [Test]
-    public async Task The_latest_upload_of_a_part_counts_also_from_a_process_whose_clock_is_an_hour_behind([Values] MultipartStaging staging)
+    public async Task The_latest_upload_of_a_part_counts_also_from_a_process_whose_clock_is_an_hour_behind(
+        [Values] MultipartStaging staging)
     {
         await using EmulatedStore emulated = await EmulatedStore.CreateAsync(options => options.MultipartStaging = staging, Options);
         await using EmulatedStore behind = emulated.OpenAnother(
@@ -63,8 +64,12 @@ public sealed class AttemptTests
         await upload.UploadPartAsync(2, Payload.Bytes(10));
         await upload.UploadPartAsync(1, Payload.Bytes(10, 1));
 
-        Assert.That(emulated.Wire.Kinds, Is.EqualTo(new[] { "HEAD", "PUT block", "HEAD", "PUT block", "HEAD", "GET blocklist", "PUT block" }));
+        Assert.That(
+            emulated.Wire.Kinds, Is.EqualTo(new[] { "HEAD", "PUT block", "HEAD", "PUT block", "HEAD", "GET blocklist", "PUT block" }));
     }
 
-    private static async Task<string[]> ETagsAsync(MultipartUpload upload) => [.. await upload.ListPartsAsync().Select(static part => part.ETag).ToListAsync()];
+    private static async Task<string[]> ETagsAsync(MultipartUpload upload) =>
+    [
+        .. await upload.ListPartsAsync().Select(static part => part.ETag).ToListAsync(),
+    ];
 }

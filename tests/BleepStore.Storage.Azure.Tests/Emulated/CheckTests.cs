@@ -9,8 +9,10 @@ public sealed class CheckTests
     public async Task A_missing_container_is_named_and_created_only_when_asked()
     {
         AzuriteAccount account = await AzuriteAccount.TakeAsync();
-        await using ObjectStore refusing = AzureStore.Create(new AzureBackendOptions { ConnectionString = account.ConnectionString, Container = "missing" });
-        await using ObjectStore creating = AzureStore.Create(new AzureBackendOptions { ConnectionString = account.ConnectionString, Container = "missing", CreateContainer = true });
+        await using ObjectStore refusing = AzureStore.Create(
+            new AzureBackendOptions { ConnectionString = account.ConnectionString, Container = "missing" });
+        await using ObjectStore creating = AzureStore.Create(
+            new AzureBackendOptions { ConnectionString = account.ConnectionString, Container = "missing", CreateContainer = true });
 
         StorageException check = await StorageAssert.FailsAsync(StorageErrorCode.NoSuchBucket, () => refusing.CheckAsync());
         StorageException create = await StorageAssert.FailsAsync(StorageErrorCode.NoSuchBucket, () => refusing.CreateBucketAsync("bucket"));

@@ -17,7 +17,8 @@ public class ConnectionTests
         await bucket.PutAsync("object", new byte[8 * 1024 * 1024]);
         await using EmulatedStore behind = emulated.OpenAnother(options =>
         {
-            options.ConnectionString = emulated.Account.ConnectionString.Replace(emulated.Account.Url.Authority, proxy.Address.Authority, StringComparison.Ordinal);
+            options.ConnectionString = emulated.Account.ConnectionString.Replace(
+                emulated.Account.Url.Authority, proxy.Address.Authority, StringComparison.Ordinal);
         });
         Bucket read = behind.Store.GetBucket("bucket");
         byte[] buffer = new byte[100];

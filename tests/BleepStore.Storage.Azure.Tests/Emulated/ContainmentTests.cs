@@ -6,13 +6,21 @@ using BleepStore.Storage.Conformance.Support;
 namespace BleepStore.Storage.Azure.Tests.Emulated;
 
 /// <summary>
-/// No key reaches another bucket, prefix or container: what lies there survives every operation on every key, and nothing is added to it.
+/// Tests that no key reaches another bucket, prefix or container. Objects there survive every operation on every key, and none is added.
 /// </summary>
 public sealed class ContainmentTests
 {
     private static readonly string[] Hostile =
     [
-        "../other/x", "../../other/x", "../../../other/x", "..\\..\\other\\x", "/../other/x", "a/../../other/x", "./../other/x", "%2e%2e/other/x", "..%2fother%2fx",
+        "../other/x",
+        "../../other/x",
+        "../../../other/x",
+        "..\\..\\other\\x",
+        "/../other/x",
+        "a/../../other/x",
+        "./../other/x",
+        "%2e%2e/other/x",
+        "..%2fother%2fx",
         ".bleepstore/uploads/x", "../.bleepstore/buckets/other", "../../.bleepstore/buckets/other", "..", ".", "/", "//", "x/..", "x/.",
     ];
 
@@ -40,13 +48,19 @@ public sealed class ContainmentTests
             await emulated.Store.CreateBucketAsync("other");
         }
 
-        foreach ((string container, string name) in new[] { ("other", "x"), ("xxx", "x"), ("store", "x"), ("store", "other/x"), ("store", "pre2/x"), ("store", prefix + "other/x"), ("bucket", "pre2/canary") })
+        (string Container, string Name)[] outside =
+        [
+            ("other", "x"), ("xxx", "x"), ("store", "x"), ("store", "other/x"), ("store", "pre2/x"), ("store", prefix + "other/x"),
+            ("bucket", "pre2/canary"),
+        ];
+        foreach ((string container, string name) in outside)
         {
             await bare.GetBlobContainerClient(container).GetBlobClient(name).UploadAsync(BinaryData.FromString("canary"), overwrite: true);
         }
 
         string root = mapping == AzureBucketMapping.SharedContainer ? $"store/{prefix}bucket/" : $"bucket/{prefix}";
-        string[] before = [.. (await NamesAsync(bare)).Where(name => !name.StartsWith(root, StringComparison.Ordinal) || name.EndsWith("canary", StringComparison.Ordinal))];
+        string[] before = [.. (await NamesAsync(bare))
+            .Where(name => !name.StartsWith(root, StringComparison.Ordinal) || name.EndsWith("canary", StringComparison.Ordinal))];
         Bucket bucket = emulated.Store.GetBucket("bucket");
 
         string[] keys = [.. Hostile, .. KeyCatalogue.Valid.Select(static one => one.Key)];
@@ -63,7 +77,9 @@ public sealed class ContainmentTests
             await bucket.DeleteAsync(key);
         }
 
-        Assert.That(during.Except(before, StringComparer.Ordinal), Has.All.Matches<string>(name => name!.Length > root.Length && name.StartsWith(root, StringComparison.Ordinal)));
+        Assert.That(
+            during.Except(before, StringComparer.Ordinal),
+            Has.All.Matches<string>(name => name!.Length > root.Length && name.StartsWith(root, StringComparison.Ordinal)));
         Assert.That(during.Except(before, StringComparer.Ordinal).Count(), Is.EqualTo(keys.Distinct(StringComparer.Ordinal).Count()));
         Assert.That(await NamesAsync(bare), Is.EquivalentTo(before));
     }
@@ -74,7 +90,17 @@ public sealed class ContainmentTests
         await using EmulatedStore emulated = await EmulatedStore.CreateAsync();
         Bucket bucket = await emulated.Store.CreateBucketAsync("bucket");
         await bucket.PutAsync("object", new byte[1]);
-        foreach (string id in new[] { "../../buckets/bucket", "x", "../x", "AAAAAAAAAAAAAAAAAAAAAA.x", "AAAAAAAAAAAAAAAAAAAAA/", "AAAAAAAAAAAAAAAAAAAAA=", "AAAAAAAAAAAAAAAAAAAAAB", new string('A', 2048) })
+        foreach (string id in new[]
+        {
+            "../../buckets/bucket",
+            "x",
+            "../x",
+            "AAAAAAAAAAAAAAAAAAAAAA.x",
+            "AAAAAAAAAAAAAAAAAAAAA/",
+            "AAAAAAAAAAAAAAAAAAAAA=",
+            "AAAAAAAAAAAAAAAAAAAAAB",
+            new string('A', 2048),
+        })
         {
             MultipartUpload upload = bucket.GetMultipartUpload("object", id);
             await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.AbortAsync());

@@ -13,9 +13,12 @@ public sealed class CopyTests
 
     private static readonly ObjectAddress Source = new("bucket", "source");
 
-    private static readonly KeyCase[] OddKeys = [.. KeyCatalogue.Valid.Where(static one => one.Key.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not '/' and not '.'))];
+    private static readonly KeyCase[] OddKeys =
+    [
+        .. KeyCatalogue.Valid.Where(static one => one.Key.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not '/' and not '.')),
+    ];
 
-    /// <summary>How the store is let in. Tokens are in <see cref="OAuthTests"/>: they need https.</summary>
+    /// <summary>How the store is let in. Tokens are in <see cref="OAuthTests"/>, because they need https.</summary>
     public enum Access
     {
         Key,
@@ -42,7 +45,8 @@ public sealed class CopyTests
             }
         });
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => slow.Store.GetBucket("bucket").CopyAsync(Source, "source", new CopyOptions { Attributes = new ObjectAttributes { ContentType = "x/y" } }));
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => slow.Store.GetBucket("bucket")
+            .CopyAsync(Source, "source", new CopyOptions { Attributes = new ObjectAttributes { ContentType = "x/y" } }));
 
         await using ObjectReader reader = await bucket.GetAsync("source");
         Assert.That(await reader.ReadAllAsync(), Is.EqualTo(other));
@@ -55,12 +59,16 @@ public sealed class CopyTests
         Bucket bucket = await emulated.Store.CreateBucketAsync("bucket");
         byte[] chunk = RandomNumberGenerator.GetBytes((int)(20 * MiB) - 1);
         await using var content = new RepeatedStream(chunk, 300 * MiB);
-        ObjectProperties source = await bucket.PutAsync("source", content, new PutOptions { ContentType = "image/png", Metadata = new Dictionary<string, string> { ["owner"] = "me" } });
+        ObjectProperties source = await bucket.PutAsync(
+            "source",
+            content,
+            new PutOptions { ContentType = "image/png", Metadata = new Dictionary<string, string> { ["owner"] = "me" } });
         emulated.Wire.Clear();
 
         ObjectProperties copy = await bucket.CopyAsync(Source, "copy");
 
-        Assert.That(emulated.Wire.Kinds, Is.EqualTo(new[] { "HEAD", "PUT from url", "PUT block from url", "PUT block from url", "PUT block from url", "PUT blocklist" }));
+        Assert.That(emulated.Wire.Kinds, Is.EqualTo(
+            new[] { "HEAD", "PUT from url", "PUT block from url", "PUT block from url", "PUT block from url", "PUT blocklist" }));
         Assert.That(
             emulated.Wire.Sent.Skip(2).Take(3).Select(static sent => sent.Header("x-ms-source-range")),
             Is.EquivalentTo(new[] { "bytes=0-134217727", "bytes=134217728-268435455", "bytes=268435456-314572799" }));
@@ -68,7 +76,9 @@ public sealed class CopyTests
         Assert.That(emulated.Wire.BytesUp, Is.LessThan(1000), "the list of three blocks");
         Assert.That((copy.Size, copy.ETag), Is.EqualTo((source.Size, source.ETag)));
         ObjectProperties head = await bucket.HeadAsync("copy");
-        Assert.That((head.ContentType, head.Metadata["owner"], head.ETag, head.Revision), Is.EqualTo(("image/png", "me", source.ETag, copy.Revision)));
+        Assert.That(
+            (head.ContentType, head.Metadata["owner"], head.ETag, head.Revision),
+            Is.EqualTo(("image/png", "me", source.ETag, copy.Revision)));
         await using Stream read = (await bucket.GetAsync("copy")).Content;
         await using var expected = new RepeatedStream(chunk, 300 * MiB);
         Assert.That(await MD5.HashDataAsync(read), Is.EqualTo(await MD5.HashDataAsync(expected)));
@@ -116,7 +126,7 @@ public sealed class CopyTests
         }
     }
 
-    /// <summary>With a SAS of the container: one of the account may not copy blocks in the emulator.</summary>
+    /// <summary>It uses a SAS of the container, because one of the account may not copy blocks in the emulator.</summary>
     private static ObjectStore Open(AzuriteAccount account, Access access)
     {
         BlobContainerClient container = account.Client().GetBlobContainerClient(EmulatedStore.ContainerName);
@@ -129,7 +139,8 @@ public sealed class CopyTests
             case Access.ClientWithSasInAddress:
                 var clientOptions = new BlobClientOptions();
                 Configure(clientOptions);
-                return AzureStore.Create(new BlobContainerClient(new Uri($"{account.Url}/{EmulatedStore.ContainerName}{sas}"), clientOptions));
+                return AzureStore.Create(
+                    new BlobContainerClient(new Uri($"{account.Url}/{EmulatedStore.ContainerName}{sas}"), clientOptions));
             case Access.Sas:
                 options.AccountUrl = account.Url;
                 options.SasToken = sas;
@@ -144,7 +155,8 @@ public sealed class CopyTests
 
         return AzureStore.Create(options);
 
-        static void Configure(BlobClientOptions client) => client.AddPolicy(NotImplementedPolicy.PutBlobFromUrl, HttpPipelinePosition.PerRetry);
+        static void Configure(BlobClientOptions client) =>
+            client.AddPolicy(NotImplementedPolicy.PutBlobFromUrl, HttpPipelinePosition.PerRetry);
     }
 
     private static async Task<byte[]> ReadAsync(Bucket bucket, string key)

@@ -8,12 +8,12 @@ namespace BleepStore.Storage.Azure.Tests.Emulated;
 
 /// <summary>
 /// Sockets that break between the client and the emulator, at each request of an operation in turn. The handler beneath every pipeline
-/// sends some requests again by itself, which only a broken socket shows. What is told must be what happened.
+/// sends some requests again by itself, which only a broken socket shows. The reported outcome must be the real one.
 /// </summary>
 [Category(LongRun.Category)]
 public sealed class CutConnectionTests
 {
-    /// <summary>As many as there are attempts: then every answer is lost.</summary>
+    /// <summary>With as many cuts as attempts, every answer is lost.</summary>
     private const int Attempts = 3;
 
     private static readonly ObjectStoreOptions Options = new() { PartSize = 5 * 1024 * 1024, MinimumPartSize = 1, MaxConcurrency = 1 };
@@ -23,7 +23,10 @@ public sealed class CutConnectionTests
 
     private static readonly (CutKind Kind, CutMoment Moment)[] Cuts =
     [
-        (CutKind.Fin, CutMoment.BeforeAnswer), (CutKind.Rst, CutMoment.AfterRequest), (CutKind.Rst, CutMoment.BeforeAnswer), (CutKind.Fin, CutMoment.AfterAnswerHead),
+        (CutKind.Fin, CutMoment.BeforeAnswer),
+        (CutKind.Rst, CutMoment.AfterRequest),
+        (CutKind.Rst, CutMoment.BeforeAnswer),
+        (CutKind.Fin, CutMoment.AfterAnswerHead),
     ];
 
     [Test]
@@ -68,7 +71,8 @@ public sealed class CutConnectionTests
     // Each of these sends 5 MiB dozens of times. Every two of the three choices meet, and the tests of single parts have all three.
     [Test]
     [Pairwise]
-    public Task A_put_in_parts([Values] MultipartStaging staging, [Values] bool isGiven, [Values(1, Attempts)] int times) => EachRequestAsync(
+    public Task A_put_in_parts([Values] MultipartStaging staging, [Values] bool isGiven, [Values(1, Attempts)] int times) =>
+        EachRequestAsync(
         staging,
         isGiven,
         times,
@@ -78,7 +82,9 @@ public sealed class CutConnectionTests
         {
             // Parts wait where nobody sees them, so that the old object is there for certain.
             bool isPartLost = run.LosesAll && run.Cut.Target.Contains("comp=block&", StringComparison.Ordinal);
-            bool isPrivateCommitLost = run.LosesAll && run.Cut.Target.Contains("comp=blocklist", StringComparison.Ordinal) && run.Cut.Target.Contains(".bleepstore", StringComparison.Ordinal);
+            bool isPrivateCommitLost = run.LosesAll
+                && run.Cut.Target.Contains("comp=blocklist", StringComparison.Ordinal)
+                && run.Cut.Target.Contains(".bleepstore", StringComparison.Ordinal);
             if (run.Failure is not null && (isPartLost || isPrivateCommitLost))
             {
                 run.AssertFailedForCertain();
@@ -125,7 +131,8 @@ public sealed class CutConnectionTests
         isGiven,
         times,
         static run => run.Bucket.PutAsync(run.Key + "-source", New),
-        static run => run.Bucket.CopyAsync(new ObjectAddress(run.Bucket.Name, run.Key + "-source"), run.Key, new CopyOptions { IfAbsent = true }),
+        static run =>
+            run.Bucket.CopyAsync(new ObjectAddress(run.Bucket.Name, run.Key + "-source"), run.Key, new CopyOptions { IfAbsent = true }),
         static async run =>
         {
             if (run.HasFailedBefore)
@@ -166,7 +173,8 @@ public sealed class CutConnectionTests
         });
 
     [Test]
-    public Task The_beginning_of_an_upload_leaves_one_record_and_no_orphan([Values] MultipartStaging staging, [Values] bool isGiven, [Values(1, Attempts)] int times) => EachRequestAsync(
+    public Task The_beginning_of_an_upload_leaves_one_record_and_no_orphan(
+        [Values] MultipartStaging staging, [Values] bool isGiven, [Values(1, Attempts)] int times) => EachRequestAsync(
         staging,
         isGiven,
         times,
@@ -175,7 +183,10 @@ public sealed class CutConnectionTests
         static async run =>
         {
             run.AssertSucceeded();
-            MultipartUploadInfo[] begun = [.. await run.Elsewhere.ListMultipartUploadsAsync(new ListUploadsOptions { Prefix = run.Key }).ToListAsync()];
+            MultipartUploadInfo[] begun =
+            [
+                .. await run.Elsewhere.ListMultipartUploadsAsync(new ListUploadsOptions { Prefix = run.Key }).ToListAsync(),
+            ];
             Assert.That(begun.Select(static info => info.UploadId), Is.EqualTo(new[] { run.Upload!.UploadId }), run.ToString());
         });
 
@@ -201,7 +212,8 @@ public sealed class CutConnectionTests
         });
 
     [Test]
-    public Task A_completion_under_IfAbsent([Values] MultipartStaging staging, [Values] bool isGiven, [Values(1, Attempts)] int times) => EachRequestAsync(
+    public Task A_completion_under_IfAbsent([Values] MultipartStaging staging, [Values] bool isGiven, [Values(1, Attempts)] int times) =>
+        EachRequestAsync(
         staging,
         isGiven,
         times,
@@ -215,10 +227,11 @@ public sealed class CutConnectionTests
             }
             else
             {
-                // A step before the object's own: nothing was written, and the upload is open.
+                // A step before that of the object was cut, so nothing was written and the upload is open.
                 run.AssertFailedForCertain();
                 Assert.That(await run.ReadAsync(), Is.Null, run.ToString());
-                await run.Elsewhere.GetMultipartUpload(run.Key, run.Upload!.UploadId).CompleteAsync([run.Part!], new CompleteOptions { IfAbsent = true });
+                await run.Elsewhere.GetMultipartUpload(run.Key, run.Upload!.UploadId)
+                    .CompleteAsync([run.Part!], new CompleteOptions { IfAbsent = true });
                 Assert.That(await run.ReadAsync(), Is.EqualTo(New), run.ToString());
             }
 
@@ -239,11 +252,13 @@ public sealed class CutConnectionTests
         });
 
     [Test]
-    public Task An_abort_by_a_store_that_did_not_begin_the_upload([Values] bool isGiven, [Values(1, Attempts)] int times) => EachRequestAsync(
+    public Task An_abort_by_a_store_that_did_not_begin_the_upload([Values] bool isGiven, [Values(1, Attempts)] int times) =>
+        EachRequestAsync(
         MultipartStaging.InPlace,
         isGiven,
         times,
-        static async run => run.Upload = run.Bucket.GetMultipartUpload(run.Key, (await run.Elsewhere.CreateMultipartUploadAsync(run.Key)).UploadId),
+        static async run =>
+            run.Upload = run.Bucket.GetMultipartUpload(run.Key, (await run.Elsewhere.CreateMultipartUploadAsync(run.Key)).UploadId),
         static run => run.Upload!.AbortAsync(),
         static async run =>
         {
@@ -265,7 +280,9 @@ public sealed class CutConnectionTests
         await emulated.Store.CreateBucketAsync("bucket");
         await using ObjectStore given = AzureStore.Create(emulated.Container);
 
-        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => given.GetBucket("bucket").GetMultipartUpload("key", "AAAAAAAAAAAAAAAAAAAAAA").AbortAsync());
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.NoSuchUpload,
+            () => given.GetBucket("bucket").GetMultipartUpload("key", "AAAAAAAAAAAAAAAAAAAAAA").AbortAsync());
     }
 
     [TestCase("DELETE")]
@@ -284,9 +301,12 @@ public sealed class CutConnectionTests
         PartInfo part = await upload.UploadPartAsync(1, New);
         (Func<Task> operation, Func<string, string, bool> matches) = kind switch
         {
-            "DELETE" => ((Func<Task>)(() => bucket.DeleteAsync("source")), (Func<string, string, bool>)(static (method, _) => method == "DELETE")),
-            "PUT lease" => (() => upload.CompleteAsync([part]), static (_, target) => target.Contains("comp=lease", StringComparison.Ordinal)),
-            _ => (() => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "copy"), static (_, target) => target.Contains("comp=block&", StringComparison.Ordinal)),
+            "DELETE" =>
+                ((Func<Task>)(() => bucket.DeleteAsync("source")), (Func<string, string, bool>)(static (method, _) => method == "DELETE")),
+            "PUT lease" =>
+                (() => upload.CompleteAsync([part]), static (_, target) => target.Contains("comp=lease", StringComparison.Ordinal)),
+            _ => (() => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "copy"), static (_, target) => target.Contains(
+                "comp=block&", StringComparison.Ordinal)),
         };
         int before = proxy.Requests.Count(request => matches(request.Method, request.Target));
 
@@ -309,7 +329,8 @@ public sealed class CutConnectionTests
     /// <summary>
     /// Runs an operation once for each of its requests, and each way of cutting, until there is no further request to cut.
     /// </summary>
-    private static async Task EachRequestAsync(MultipartStaging staging, bool isGiven, int times, Func<Run, Task> prepare, Func<Run, Task> operate, Func<Run, Task> verify)
+    private static async Task EachRequestAsync(
+        MultipartStaging staging, bool isGiven, int times, Func<Run, Task> prepare, Func<Run, Task> operate, Func<Run, Task> verify)
     {
         await using EmulatedStore emulated = await EmulatedStore.CreateAsync(options => options.MultipartStaging = staging, Options);
         Bucket elsewhere = await emulated.Store.CreateBucketAsync("bucket");
@@ -324,7 +345,13 @@ public sealed class CutConnectionTests
         {
             for (int number = 0; ; number++)
             {
-                var run = new Run(emulated, bucket, elsewhere, $"{kind}-{moment}-{number}", times == Attempts && moment != CutMoment.AfterAnswerHead, isGiven);
+                var run = new Run(
+                    emulated,
+                    bucket,
+                    elsewhere,
+                    $"{kind}-{moment}-{number}",
+                    times == Attempts && moment != CutMoment.AfterAnswerHead,
+                    isGiven);
                 await prepare(run);
                 CutRule cut = proxy.Cut(run.Take(number), times, moment, kind);
                 await run.TryAsync(operate);
@@ -349,7 +376,8 @@ public sealed class CutConnectionTests
         if (isGiven)
         {
             var client = new BlobClientOptions { Retry = { MaxRetries = retries, Delay = TimeSpan.Zero, MaxDelay = TimeSpan.Zero } };
-            return AzureStore.Create(new BlobServiceClient(proxy.Address, emulated.Account.Credential, client).GetBlobContainerClient(EmulatedStore.ContainerName), options, Options);
+            return AzureStore.Create(new BlobServiceClient(proxy.Address, emulated.Account.Credential, client)
+                .GetBlobContainerClient(EmulatedStore.ContainerName), options, Options);
         }
 
         options.ConnectionString = (emulated.Account with { Port = proxy.Address.Port }).ConnectionString;
@@ -389,7 +417,8 @@ public sealed class CutConnectionTests
         /// Whether the failure is that of a request before the write. A handler sends reads more often than the client, so that not all
         /// fail.
         /// </summary>
-        public bool HasFailedBefore => Failure is not null && (Cut.Method is "HEAD" or "GET" || Cut.Target.Contains("comp=block&", StringComparison.Ordinal));
+        public bool HasFailedBefore =>
+            Failure is not null && (Cut.Method is "HEAD" or "GET" || Cut.Target.Contains("comp=block&", StringComparison.Ordinal));
 
         public (string Method, string Target) Cut => _cut!.Value;
 

@@ -23,7 +23,8 @@ public sealed class ForeignBlobTests
         await bucket.PutAsync("source", Small);
         await Blob(emulated, "source").GetBlobLeaseClient().AcquireAsync(BlobLeaseClient.InfiniteLeaseDuration);
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => bucket.MoveAsync("source", "target"));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.OperationAborted, () => bucket.MoveAsync("source", "target"));
 
         Assert.That((error.Operation, error.Bucket, error.Key), Is.EqualTo(("Move", "bucket", "source")));
         Assert.That((error.ProviderCode, error.IsOutcomeUnknown), Is.EqualTo(("LeaseIdMissing", false)));
@@ -40,7 +41,8 @@ public sealed class ForeignBlobTests
         await bucket.PutAsync("target", Content);
         await Blob(emulated, "target").GetBlobLeaseClient().AcquireAsync(BlobLeaseClient.InfiniteLeaseDuration);
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => bucket.MoveAsync("source", "target"));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.OperationAborted, () => bucket.MoveAsync("source", "target"));
 
         Assert.That((error.Operation, error.Bucket, error.Key), Is.EqualTo(("Move", "bucket", "target")));
         Assert.That(error.IsOutcomeUnknown, Is.False);
@@ -49,7 +51,8 @@ public sealed class ForeignBlobTests
     }
 
     [Test]
-    public async Task An_archived_source_is_InvalidObjectState_and_the_destination_stays([Values("copy", "copy a part", "move")] string operation)
+    public async Task An_archived_source_is_InvalidObjectState_and_the_destination_stays(
+        [Values("copy", "copy a part", "move")] string operation)
     {
         await using EmulatedStore emulated = await EmulatedStore.CreateAsync(storeOptions: Options);
         Bucket bucket = await emulated.Store.CreateBucketAsync("bucket");
@@ -86,7 +89,9 @@ public sealed class ForeignBlobTests
 
     [Test]
     public async Task What_goes_by_blocks_leaves_an_append_or_page_blob(
-        [Values(BlobType.Append, BlobType.Page)] BlobType type, [Values("put", "upload", "copy")] string operation, [Values] MultipartStaging staging)
+        [Values(BlobType.Append, BlobType.Page)] BlobType type,
+        [Values("put", "upload", "copy")] string operation,
+        [Values] MultipartStaging staging)
     {
         await using EmulatedStore emulated = await EmulatedStore.CreateAsync(options => options.MultipartStaging = staging, Options);
         Bucket bucket = await emulated.Store.CreateBucketAsync("bucket");

@@ -7,7 +7,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Emulated;
 
-/// <summary>What the library writes reads right with a bare client, and the reverse.</summary>
+/// <summary>Tests that a bare client reads the library's objects correctly, and the reverse.</summary>
 public sealed class InteroperabilityTests
 {
     private const int MiB = 1024 * 1024;
@@ -30,7 +30,10 @@ public sealed class InteroperabilityTests
     public async Task A_bare_client_reads_bytes_MD5_type_and_metadata_of_a_small_object()
     {
         byte[] content = RandomNumberGenerator.GetBytes(1000);
-        ObjectProperties put = await _bucket.PutAsync("dir/report #1.bin", content, new PutOptions { ContentType = "image/png", CacheControl = "max-age=5", Metadata = Metadata(("owner", "me")) });
+        ObjectProperties put = await _bucket.PutAsync(
+            "dir/report #1.bin",
+            content,
+            new PutOptions { ContentType = "image/png", CacheControl = "max-age=5", Metadata = Metadata(("owner", "me")) });
 
         BlobDownloadResult read = (await Bare("bucket/dir/report #1.bin").DownloadContentAsync()).Value;
 
@@ -47,7 +50,8 @@ public sealed class InteroperabilityTests
     public async Task A_bare_client_reads_a_large_object_which_has_no_MD5()
     {
         byte[] content = RandomNumberGenerator.GetBytes((11 * MiB) + 1);
-        ObjectProperties put = await _bucket.PutAsync("large", content, new PutOptions { ContentType = "image/png", Metadata = Metadata(("owner", "me")) });
+        ObjectProperties put = await _bucket.PutAsync(
+            "large", content, new PutOptions { ContentType = "image/png", Metadata = Metadata(("owner", "me")) });
 
         BlobDownloadResult read = (await Bare("bucket/large").DownloadContentAsync()).Value;
 
@@ -72,7 +76,13 @@ public sealed class InteroperabilityTests
     public async Task What_a_bare_client_put_is_an_object()
     {
         byte[] content = RandomNumberGenerator.GetBytes(1000);
-        await Bare("bucket/foreign.txt").UploadAsync(BinaryData.FromBytes(content), new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "text/plain" }, Metadata = new Dictionary<string, string> { ["Owner"] = "them" } });
+        await Bare("bucket/foreign.txt").UploadAsync(
+            BinaryData.FromBytes(content),
+            new BlobUploadOptions
+            {
+                HttpHeaders = new BlobHttpHeaders { ContentType = "text/plain" },
+                Metadata = new Dictionary<string, string> { ["Owner"] = "them" },
+            });
 
         ObjectProperties head = await _bucket.HeadAsync("foreign.txt");
         await using ObjectReader reader = await _bucket.GetAsync("foreign.txt");
@@ -141,12 +151,14 @@ public sealed class InteroperabilityTests
         await bare.StageBlockAsync(Convert.ToBase64String("short"u8), new MemoryStream(new byte[10]));
         MultipartUpload upload = await _bucket.CreateMultipartUploadAsync("object");
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => upload.UploadPartAsync(1, new byte[5]));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.OperationAborted, () => upload.UploadPartAsync(1, new byte[5]));
 
         Assert.That(error.Message, Does.Contain("Another tool"));
     }
 
-    private static Dictionary<string, string> Metadata(params (string Name, string Value)[] entries) => entries.ToDictionary(static entry => entry.Name, static entry => entry.Value);
+    private static Dictionary<string, string> Metadata(params (string Name, string Value)[] entries) =>
+        entries.ToDictionary(static entry => entry.Name, static entry => entry.Value);
 
     private BlobClient Bare(string name) => _emulated.Container.GetBlobClient(name);
 }

@@ -4,8 +4,8 @@ using BleepStore.Storage.Conformance.Support;
 namespace BleepStore.Storage.Azure.Tests.Emulated;
 
 /// <summary>
-/// A process that dies while it completes an isolated upload: once after each of its requests, and once after each whose answer it did not
-/// get.
+/// Tests a process that dies while it completes an isolated upload. It dies once after each of its requests, and once after each request
+/// whose answer is lost.
 /// </summary>
 public sealed class InterruptedCompletionTests
 {
@@ -17,7 +17,8 @@ public sealed class InterruptedCompletionTests
     private static readonly byte[] Newer = Payload.Bytes(70, 3);
 
     [Test]
-    public Task Completing_again_elsewhere_makes_the_object_once_and_leaves_nothing([Values] bool overOld, [Values] bool losesAnswer, [Values] bool endsEmpty) =>
+    public Task Completing_again_elsewhere_makes_the_object_once_and_leaves_nothing(
+        [Values] bool overOld, [Values] bool losesAnswer, [Values] bool endsEmpty) =>
         AfterEveryStepAsync(overOld, losesAnswer, endsEmpty, async dead =>
         {
             MultipartUpload again = dead.Elsewhere.GetMultipartUpload(Key, dead.UploadId);
@@ -46,7 +47,9 @@ public sealed class InterruptedCompletionTests
 
             MultipartUpload again = dead.Elsewhere.GetMultipartUpload(Key, dead.UploadId);
             PartInfo other = await again.UploadPartAsync(2, Newer);
-            Assert.That(await again.ListPartsAsync().Select(static part => part.ETag).ToListAsync(), Is.EqualTo(new[] { dead.Parts[0].ETag, other.ETag }));
+            Assert.That(
+                await again.ListPartsAsync().Select(static part => part.ETag).ToListAsync(),
+                Is.EqualTo(new[] { dead.Parts[0].ETag, other.ETag }));
             await StorageAssert.FailsAsync(StorageErrorCode.InvalidPart, () => again.CompleteAsync(dead.Parts));
             await again.CompleteAsync([dead.Parts[0], other]);
 
@@ -54,7 +57,8 @@ public sealed class InterruptedCompletionTests
         });
 
     [Test]
-    public async Task What_was_written_since_is_never_overwritten_unless_the_completion_names_it_or_nothing_had_been_committed([Values] bool overOld, [Values] bool losesAnswer)
+    public async Task What_was_written_since_is_never_overwritten_unless_the_completion_names_it_or_nothing_had_been_committed(
+        [Values] bool overOld, [Values] bool losesAnswer)
     {
         var outcomes = new HashSet<StorageErrorCode?>();
         await AfterEveryStepAsync(overOld, losesAnswer, endsEmpty: true, async dead =>
@@ -72,7 +76,9 @@ public sealed class InterruptedCompletionTests
             Assert.That((await dead.Elsewhere.HeadAsync(Key)).Revision, Is.EqualTo(newer.Revision));
             if (outcome == StorageErrorCode.OperationAborted)
             {
-                Assert.That(await OutcomeAsync(() => again.CompleteAsync(dead.Parts, new CompleteOptions { IfAbsent = true })), Is.EqualTo(StorageErrorCode.OperationAborted));
+                Assert.That(
+                    await OutcomeAsync(() => again.CompleteAsync(dead.Parts, new CompleteOptions { IfAbsent = true })),
+                    Is.EqualTo(StorageErrorCode.OperationAborted));
                 await again.CompleteAsync(dead.Parts, new CompleteOptions { IfMatch = newer.ETag });
                 Assert.That(await ReadAsync(dead.Elsewhere), Is.EqualTo(New));
             }
@@ -83,7 +89,8 @@ public sealed class InterruptedCompletionTests
     }
 
     [Test]
-    public async Task After_a_deletion_of_the_key_it_can_be_completed_where_there_was_nothing_and_under_IfAbsent_where_there_was([Values] bool overOld, [Values] bool losesAnswer)
+    public async Task After_a_deletion_of_the_key_it_can_be_completed_where_there_was_nothing_and_under_IfAbsent_where_there_was(
+        [Values] bool overOld, [Values] bool losesAnswer)
     {
         var outcomes = new HashSet<StorageErrorCode?>();
         await AfterEveryStepAsync(overOld, losesAnswer, endsEmpty: false, async dead =>
@@ -130,7 +137,8 @@ public sealed class InterruptedCompletionTests
     public Task The_reaper_takes_all_that_is_internal_and_leaves_the_object_as_it_is([Values] bool overOld, [Values] bool losesAnswer) =>
         AfterEveryStepAsync(overOld, losesAnswer, endsEmpty: false, async dead =>
         {
-            await using EmulatedStore later = dead.Emulated.OpenAnother(timeProvider: new FakeClock(TimeProvider.System.GetUtcNow().AddDays(8)));
+            await using EmulatedStore later = dead.Emulated.OpenAnother(
+                timeProvider: new FakeClock(TimeProvider.System.GetUtcNow().AddDays(8)));
             int expected = (await dead.Emulated.ListInternalNamesAsync()).Count;
 
             Assert.That(await later.Store.AbortUploadsAsync(TimeSpan.Zero), Is.EqualTo(expected));
@@ -154,7 +162,8 @@ public sealed class InterruptedCompletionTests
         await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => upload.AbortAsync());
 
         MultipartUpload elsewhere = bucket.GetMultipartUpload(Key, upload.UploadId);
-        Assert.That(await OutcomeAsync(() => elsewhere.CompleteAsync([part])), Is.EqualTo(losesAnswer ? StorageErrorCode.NoSuchUpload : null));
+        Assert.That(
+            await OutcomeAsync(() => elsewhere.CompleteAsync([part])), Is.EqualTo(losesAnswer ? StorageErrorCode.NoSuchUpload : null));
         Assert.That(await emulated.ListInternalNamesAsync(), Is.Empty);
     }
 
@@ -174,7 +183,10 @@ public sealed class InterruptedCompletionTests
             Bucket there = dying.Store.GetBucket(bucket.Name);
             MultipartUpload upload = await there.CreateMultipartUploadAsync(Key, new MultipartOptions { ContentType = "image/png" });
             int lastBegins = endsEmpty ? New.Length : 1000;
-            PartInfo[] parts = [await upload.UploadPartAsync(1, New.AsMemory(..lastBegins)), await upload.UploadPartAsync(2, New.AsMemory(lastBegins..))];
+            PartInfo[] parts =
+            [
+                await upload.UploadPartAsync(1, New.AsMemory(..lastBegins)), await upload.UploadPartAsync(2, New.AsMemory(lastBegins..)),
+            ];
 
             policy.After(requests, losesAnswer);
             StorageErrorCode? outcome = await OutcomeAsync(() => upload.CompleteAsync(parts));
@@ -190,7 +202,8 @@ public sealed class InterruptedCompletionTests
             Assert.That(found, Is.EqualTo(overOld ? Old : null).Or.EqualTo(New), $"after {requests} requests");
             Assert.That(outcome, Is.Null.Or.EqualTo(StorageErrorCode.ServiceUnavailable));
             Assert.That(outcome is null && !New.AsSpan().SequenceEqual(found), Is.False, "success was told and nothing published");
-            await then(new DeadCompletion(emulated, bucket, upload.UploadId, parts, await TryHeadAsync(bucket), New.AsSpan().SequenceEqual(found)));
+            await then(new DeadCompletion(
+                emulated, bucket, upload.UploadId, parts, await TryHeadAsync(bucket), New.AsSpan().SequenceEqual(found)));
         }
     }
 
@@ -223,13 +236,15 @@ public sealed class InterruptedCompletionTests
 
     private static async Task<byte[]?> TryReadAsync(Bucket bucket) => await bucket.ExistsAsync(Key) ? await ReadAsync(bucket) : null;
 
-    private static async Task<ObjectProperties?> TryHeadAsync(Bucket bucket) => await bucket.ExistsAsync(Key) ? await bucket.HeadAsync(Key) : null;
+    private static async Task<ObjectProperties?> TryHeadAsync(Bucket bucket) =>
+        await bucket.ExistsAsync(Key) ? await bucket.HeadAsync(Key) : null;
 
     /// <param name="Emulated">The account.</param>
     /// <param name="Elsewhere">The bucket, as another process sees it.</param>
     /// <param name="UploadId">The upload whose completion died.</param>
-    /// <param name="Parts">What it was to be completed with.</param>
+    /// <param name="Parts">The conditions of the completion.</param>
     /// <param name="Current">The object that is there.</param>
     /// <param name="WasPublished">Whether it is the upload's.</param>
-    private sealed record DeadCompletion(EmulatedStore Emulated, Bucket Elsewhere, string UploadId, PartInfo[] Parts, ObjectProperties? Current, bool WasPublished);
+    private sealed record DeadCompletion(
+        EmulatedStore Emulated, Bucket Elsewhere, string UploadId, PartInfo[] Parts, ObjectProperties? Current, bool WasPublished);
 }

@@ -5,8 +5,8 @@ using BleepStore.Storage.Conformance.Support;
 namespace BleepStore.Storage.Azure.Tests.Emulated;
 
 /// <summary>
-/// A process that dies during a large put with isolated staging: once after each of its requests, and once after each whose answer it did
-/// not get.
+/// Tests a process that dies during a large put with isolated staging. It dies once after each of its requests, and once after each request
+/// whose answer is lost.
 /// </summary>
 public sealed class InterruptedPutTests
 {
@@ -18,12 +18,19 @@ public sealed class InterruptedPutTests
     private static readonly byte[] New = Payload.Bytes(PartSize + 3000, 2);
 
     [Test]
-    public async Task It_leaves_the_old_object_or_the_new_one_and_the_reaper_takes_the_rest([Values] bool overOld, [Values] bool losesAnswer) =>
-        Assert.That(await AfterEveryStepAsync(overOld, losesAnswer, put: null), Is.EquivalentTo(new[] { true, false }), "dead before and after the publication");
+    public async Task It_leaves_the_old_object_or_the_new_one_and_the_reaper_takes_the_rest(
+        [Values] bool overOld, [Values] bool losesAnswer) =>
+        Assert.That(
+            await AfterEveryStepAsync(overOld, losesAnswer, put: null),
+            Is.EquivalentTo(new[] { true, false }),
+            "dead before and after the publication");
 
     [Test]
-    public async Task One_that_fails_by_itself_leaves_the_old_object_and_the_reaper_takes_the_rest([Values] bool overOld, [Values] bool losesAnswer) =>
-        Assert.That(await AfterEveryStepAsync(overOld, losesAnswer, new PutOptions { ContentMd5 = Payload.Md5(Old) }), Is.EquivalentTo(new[] { false }));
+    public async Task One_that_fails_by_itself_leaves_the_old_object_and_the_reaper_takes_the_rest(
+        [Values] bool overOld, [Values] bool losesAnswer) =>
+        Assert.That(
+            await AfterEveryStepAsync(overOld, losesAnswer, new PutOptions { ContentMd5 = Payload.Md5(Old) }),
+            Is.EquivalentTo(new[] { false }));
 
     [Test]
     public async Task What_a_dead_put_had_committed_can_be_completed_under_a_condition_alone()
@@ -49,7 +56,8 @@ public sealed class InterruptedPutTests
     {
         var published = new HashSet<bool>();
         await using EmulatedStore emulated = await EmulatedStore.CreateAsync(Isolated, Options);
-        await using EmulatedStore later = emulated.OpenAnother(storeOptions: Options, timeProvider: new FakeClock(TimeProvider.System.GetUtcNow().AddDays(8)));
+        await using EmulatedStore later = emulated.OpenAnother(
+            storeOptions: Options, timeProvider: new FakeClock(TimeProvider.System.GetUtcNow().AddDays(8)));
         var policy = new InterruptingPolicy();
         await using EmulatedStore dying = emulated.OpenAnother(options => Dying(options, policy), Options);
         for (int requests = 0; ; requests++)
@@ -76,7 +84,7 @@ public sealed class InterruptedPutTests
             Assert.That(succeeded && !isNew, Is.False, "success was told and nothing published");
             published.Add(isNew);
 
-            // Blocks that were never committed are no blob yet: the service discards them after a week.
+            // Blocks that were never committed are no blob yet, and the service discards them after a week.
             int expected = (await emulated.ListInternalNamesAsync(BlobStates.None)).Count;
             Assert.That(await later.Store.AbortUploadsAsync(TimeSpan.Zero), Is.EqualTo(expected));
             Assert.That(await emulated.ListInternalNamesAsync(BlobStates.None), Is.Empty);

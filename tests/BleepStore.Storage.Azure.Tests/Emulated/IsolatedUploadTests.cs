@@ -5,7 +5,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Emulated;
 
-/// <summary>What isolated uploads bear that those in place do not.</summary>
+/// <summary>Tests the events that isolated uploads survive, unlike uploads in place.</summary>
 public sealed class IsolatedUploadTests
 {
     private const string Key = "object";
@@ -18,7 +18,10 @@ public sealed class IsolatedUploadTests
         await using EmulatedStore emulated = await EmulatedStore.CreateAsync(Isolated, Options);
         await using EmulatedStore other = emulated.OpenAnother(Isolated, Options);
         Bucket bucket = await emulated.Store.CreateBucketAsync("bucket");
-        MultipartUpload[] uploads = [await bucket.CreateMultipartUploadAsync(Key), await other.Store.GetBucket("bucket").CreateMultipartUploadAsync(Key)];
+        MultipartUpload[] uploads =
+        [
+            await bucket.CreateMultipartUploadAsync(Key), await other.Store.GetBucket("bucket").CreateMultipartUploadAsync(Key),
+        ];
         List<PartInfo>[] parts = [[], []];
         for (int number = 1; number <= 3; number++)
         {
@@ -32,7 +35,9 @@ public sealed class IsolatedUploadTests
         await uploads[1 - last].CompleteAsync(parts[1 - last]);
         ObjectProperties made = await uploads[last].CompleteAsync(parts[last]);
 
-        Assert.That(await ReadAsync(bucket), Is.EqualTo(Payload.Join([.. Enumerable.Range(1, 3).Select(number => Payload.Bytes(1000, (10 * last) + number))])));
+        Assert.That(
+            await ReadAsync(bucket),
+            Is.EqualTo(Payload.Join([.. Enumerable.Range(1, 3).Select(number => Payload.Bytes(1000, (10 * last) + number))])));
         Assert.That((await bucket.HeadAsync(Key)).Revision, Is.EqualTo(made.Revision));
         await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => uploads[1 - last].CompleteAsync(parts[1 - last]));
         Assert.That(await emulated.ListInternalNamesAsync(), Is.Empty);
@@ -60,17 +65,21 @@ public sealed class IsolatedUploadTests
             await disturb();
         }
 
-        Assert.That(await upload.ListPartsAsync().Select(static part => part.PartNumber).ToListAsync(), Is.EqualTo(new[] { 1, 2, 3, 4, 5 }));
+        Assert.That(
+            await upload.ListPartsAsync().Select(static part => part.PartNumber).ToListAsync(), Is.EqualTo(new[] { 1, 2, 3, 4, 5 }));
         await upload.CompleteAsync(parts);
 
-        Assert.That(await ReadAsync(bucket), Is.EqualTo(Payload.Join([.. Enumerable.Range(0, 5).Select(number => Payload.Bytes(1000, number))])));
+        Assert.That(
+            await ReadAsync(bucket), Is.EqualTo(Payload.Join([.. Enumerable.Range(0, 5).Select(number => Payload.Bytes(1000, number))])));
     }
 
     [Test]
     public async Task An_upload_keeps_the_staging_that_it_was_begun_with_whatever_store_goes_on_with_it([Values] bool begunIsolated)
     {
-        await using EmulatedStore emulated = await EmulatedStore.CreateAsync(options => options.MultipartStaging = begunIsolated ? MultipartStaging.Isolated : MultipartStaging.InPlace, Options);
-        await using EmulatedStore other = emulated.OpenAnother(options => options.MultipartStaging = begunIsolated ? MultipartStaging.InPlace : MultipartStaging.Isolated, Options);
+        await using EmulatedStore emulated = await EmulatedStore.CreateAsync(
+            options => options.MultipartStaging = begunIsolated ? MultipartStaging.Isolated : MultipartStaging.InPlace, Options);
+        await using EmulatedStore other = emulated.OpenAnother(
+            options => options.MultipartStaging = begunIsolated ? MultipartStaging.InPlace : MultipartStaging.Isolated, Options);
         Bucket bucket = await emulated.Store.CreateBucketAsync("bucket");
         MultipartUpload here = await bucket.CreateMultipartUploadAsync(Key);
         MultipartUpload there = other.Store.GetBucket("bucket").GetMultipartUpload(Key, here.UploadId);
@@ -92,8 +101,11 @@ public sealed class IsolatedUploadTests
         ObjectProperties old = await bucket.PutAsync(Key, Payload.Bytes(10));
         (MultipartUpload upload, PartInfo[] parts) = await BeginAsync(bucket);
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([parts[0], parts[2]], new CompleteOptions { IfAbsent = true }));
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([parts[0], parts[2]], new CompleteOptions { IfMatch = "00000000000000000000000000000000" }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([parts[0], parts[2]], new CompleteOptions { IfAbsent = true }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed,
+            () => upload.CompleteAsync([parts[0], parts[2]], new CompleteOptions { IfMatch = "00000000000000000000000000000000" }));
 
         Assert.That((await bucket.HeadAsync(Key)).Revision, Is.EqualTo(old.Revision));
         Assert.That(await upload.ListPartsAsync().ToListAsync(), Is.EqualTo(parts));
@@ -116,9 +128,12 @@ public sealed class IsolatedUploadTests
             Options);
         (MultipartUpload upload, PartInfo[] parts) = await BeginAsync(raced.Store.GetBucket("bucket"));
         ObjectProperties? rival = null;
-        policy.Before(async sent => rival ??= sent.Kind.EndsWith("from url", StringComparison.Ordinal) ? await bucket.PutAsync(Key, Payload.Bytes(10)) : null);
+        policy.Before(async sent => rival ??= sent.Kind.EndsWith("from url", StringComparison.Ordinal)
+            ? await bucket.PutAsync(Key, Payload.Bytes(10))
+            : null);
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([parts[0], parts[2]], new CompleteOptions { IfAbsent = true }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([parts[0], parts[2]], new CompleteOptions { IfAbsent = true }));
 
         Assert.That((await bucket.HeadAsync(Key)).Revision, Is.EqualTo(rival!.Revision));
         Assert.That(await upload.ListPartsAsync().ToListAsync(), Is.EqualTo(new[] { parts[0], parts[2] }), "the empty part, too");
@@ -126,7 +141,10 @@ public sealed class IsolatedUploadTests
         PartInfo again = await upload.UploadPartAsync(1, Payload.Bytes(2000, 7));
         await bucket.PutAsync(Key, Payload.Bytes(20));
         await upload.CompleteAsync([again, parts[2]]);
-        Assert.That(await ReadAsync(bucket), Is.EqualTo(Payload.Bytes(2000, 7)), "a refusal leaves no doubt: no condition is needed to overwrite what was written since");
+        Assert.That(
+            await ReadAsync(bucket),
+            Is.EqualTo(Payload.Bytes(2000, 7)),
+            "a refusal leaves no doubt: no condition is needed to overwrite what was written since");
         Assert.That(await emulated.ListInternalNamesAsync(), Is.Empty);
     }
 
@@ -160,7 +178,9 @@ public sealed class IsolatedUploadTests
         Bucket bucket = await emulated.Store.CreateBucketAsync("bucket");
         ObjectProperties old = await bucket.PutAsync(Key, Payload.Bytes(10));
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync(Key, Payload.Bytes(6 * 1024 * 1024), new PutOptions { IfAbsent = true }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed,
+            () => bucket.PutAsync(Key, Payload.Bytes(6 * 1024 * 1024), new PutOptions { IfAbsent = true }));
 
         Assert.That((await bucket.HeadAsync(Key)).Revision, Is.EqualTo(old.Revision));
         Assert.That(await emulated.ListInternalNamesAsync(), Is.Empty);
@@ -171,7 +191,14 @@ public sealed class IsolatedUploadTests
     {
         await using EmulatedStore emulated = await EmulatedStore.CreateAsync(Isolated, Options);
         Bucket bucket = await emulated.Store.CreateBucketAsync("bucket");
-        var attributes = new MultipartOptions { ContentType = "image/png", CacheControl = "no-cache", StorageClass = "Cool", Metadata = new Dictionary<string, string> { ["owner"] = "me", ["größe"] = "ü" } };
+        var attributes =
+            new MultipartOptions
+            {
+                ContentType = "image/png",
+                CacheControl = "no-cache",
+                StorageClass = "Cool",
+                Metadata = new Dictionary<string, string> { ["owner"] = "me", ["größe"] = "ü" },
+            };
         MultipartUpload upload = await bucket.CreateMultipartUploadAsync(Key, attributes);
 
         ObjectProperties made = await upload.CompleteAsync([await upload.UploadPartAsync(1, Payload.Bytes(10))]);
@@ -185,7 +212,8 @@ public sealed class IsolatedUploadTests
     private static async Task<(MultipartUpload Upload, PartInfo[] Parts)> BeginAsync(Bucket bucket)
     {
         MultipartUpload upload = await bucket.CreateMultipartUploadAsync(Key);
-        return (upload, [await upload.UploadPartAsync(1, Payload.Bytes(1000, 1)), await upload.UploadPartAsync(2, Payload.Bytes(1000, 2)), await upload.UploadPartAsync(3, Array.Empty<byte>())]);
+        return (upload, [await upload.UploadPartAsync(1, Payload.Bytes(1000, 1)), await upload.UploadPartAsync(
+            2, Payload.Bytes(1000, 2)), await upload.UploadPartAsync(3, Array.Empty<byte>())]);
     }
 
     private static void Isolated(AzureBackendOptions options) => options.MultipartStaging = MultipartStaging.Isolated;

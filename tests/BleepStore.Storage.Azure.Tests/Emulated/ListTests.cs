@@ -10,7 +10,8 @@ public sealed class ListTests
     {
         await using EmulatedStore emulated = await EmulatedStore.CreateAsync();
         Bucket bucket = await emulated.Store.CreateBucketAsync("bucket");
-        await Parallel.ForEachAsync(Enumerable.Range(0, 300), async (number, token) => await bucket.PutAsync($"key{number:D3}", new byte[1], options: null, token));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 300), async (number, token) => await bucket.PutAsync($"key{number:D3}", new byte[1], options: null, token));
         emulated.Wire.Clear();
 
         ListPage page = await bucket.ListPageAsync(new ListOptions { StartAfter = "key290", PageSize = 5, Delimiter = delimiter });
@@ -24,13 +25,19 @@ public sealed class ListTests
     {
         await using EmulatedStore emulated = await EmulatedStore.CreateAsync();
         Bucket bucket = await emulated.Store.CreateBucketAsync("bucket");
-        string[] keys = [.. KeyCatalogue.Valid.Select(static one => one.Key).Where(static key => key.Length < 100).Order(Backends.Toolkit.KeyOrder.Instance)];
-        await Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (key, token) => await bucket.PutAsync(key, new byte[1], options: null, token));
+        string[] keys = [.. KeyCatalogue.Valid.Select(static one => one.Key)
+            .Where(static key => key.Length < 100)
+            .Order(Backends.Toolkit.KeyOrder.Instance)];
+        await Parallel.ForEachAsync(
+            keys,
+            new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            async (key, token) => await bucket.PutAsync(key, new byte[1], options: null, token));
 
         foreach (string after in keys)
         {
             ListPage page = await bucket.ListPageAsync(new ListOptions { StartAfter = after, Delimiter = delimiter });
-            string[] expected = [.. keys.Where(key => Backends.Toolkit.KeyOrder.Instance.Compare(key, after) > 0 && (delimiter is null || !key.Contains('/', StringComparison.Ordinal)))];
+            string[] expected = [.. keys.Where(key => Backends.Toolkit.KeyOrder.Instance.Compare(key, after) > 0
+                && (delimiter is null || !key.Contains('/', StringComparison.Ordinal)))];
             Assert.That(page.Objects.Select(static entry => entry.Key), Is.EqualTo(expected), after);
         }
     }

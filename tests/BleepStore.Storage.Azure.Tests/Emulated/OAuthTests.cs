@@ -97,7 +97,8 @@ public sealed class OAuthTests
         var options = new BlobClientOptions { Transport = _server.Transport };
         options.AddPolicy(_wire, HttpPipelinePosition.PerRetry);
         var client = new BlobServiceClient(_server.Url, new EmulatorCredential(), options);
-        await using ObjectStore store = AzureStore.Create(client, new AzureBackendOptions { Container = _container, CreateContainer = true });
+        await using ObjectStore store = AzureStore.Create(
+            client, new AzureBackendOptions { Container = _container, CreateContainer = true });
         Bucket bucket = await store.CreateBucketAsync("bucket");
         await bucket.PutAsync("source", "text"u8.ToArray());
 
@@ -135,12 +136,16 @@ public sealed class OAuthTests
             }
         }
 
-        BlobContainerClient container = new BlobServiceClient(_server.Url, new EmulatorCredential(), new BlobClientOptions { Transport = _server.Transport }).GetBlobContainerClient(_container);
+        BlobContainerClient container = new BlobServiceClient(
+            _server.Url,
+            new EmulatorCredential(),
+            new BlobClientOptions { Transport = _server.Transport }).GetBlobContainerClient(_container);
         string[] left = await container.GetBlobsAsync(new GetBlobsOptions { States = BlobStates.Uncommitted, Prefix = ".bleepstore/" })
             .Select(static blob => blob.Name)
             .Where(static name => !name.StartsWith(".bleepstore/buckets/", StringComparison.Ordinal))
             .ToArrayAsync();
-        await TestContext.Progress.WriteLineAsync($"Over https {cancelled} of {count} puts were cancelled, and {left.Length} names are left.");
+        await TestContext.Progress.WriteLineAsync(
+            $"Over https {cancelled} of {count} puts were cancelled, and {left.Length} names are left.");
         Assert.That(left, Is.Empty);
         Assert.That(cancelled, Is.Positive);
     }
@@ -156,7 +161,8 @@ public sealed class OAuthTests
         };
         await using ObjectStore store = Open(credential);
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.AuthenticationFailed, () => store.GetBucket("bucket").PutAsync("key", "text"u8.ToArray()));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.AuthenticationFailed, () => store.GetBucket("bucket").PutAsync("key", "text"u8.ToArray()));
 
         Assert.That(error.Message, Does.Contain("Server failed to authenticate the request"));
         Assert.That(error.Message, Does.Not.Contain("eyJ"), "no token");

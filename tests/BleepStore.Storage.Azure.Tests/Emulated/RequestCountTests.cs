@@ -5,7 +5,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Emulated;
 
-/// <summary>What every operation costs, in requests and in bytes of objects that come down. docs/azure.md shows the same table.</summary>
+/// <summary>Counts the requests of every operation, and the downloaded bytes of objects. docs/azure.md shows the same table.</summary>
 public sealed class RequestCountTests
 {
     private const int MiB = 1024 * 1024;
@@ -26,7 +26,8 @@ public sealed class RequestCountTests
         await table.RunAsync("put 12 MiB in parts of 5 MiB", () => bucket.PutAsync("large", new byte[12 * MiB]));
         await table.RunAsync("head", () => bucket.HeadAsync("small"));
         await table.RunAsync("get 1 KiB", () => ReadAsync(bucket, "small", options: null));
-        await table.RunAsync("get a range of 100 bytes", () => ReadAsync(bucket, "large", new GetOptions { Range = ByteRange.From(5 * MiB, 100) }));
+        await table.RunAsync(
+            "get a range of 100 bytes", () => ReadAsync(bucket, "large", new GetOptions { Range = ByteRange.From(5 * MiB, 100) }));
         await table.RunAsync("get the last 100 bytes", () => ReadAsync(bucket, "large", new GetOptions { Range = ByteRange.Suffix(100) }));
         await table.RunAsync("list a page", () => bucket.ListPageAsync());
         await table.RunAsync("delete", async () =>
@@ -36,7 +37,8 @@ public sealed class RequestCountTests
         });
         MultipartUpload upload = await table.RunAsync("begin an upload", () => bucket.CreateMultipartUploadAsync("object"));
         PartInfo first = await table.RunAsync("upload a part", () => upload.UploadPartAsync(1, new byte[5 * MiB]));
-        PartInfo second = await table.RunAsync("copy a part", () => upload.CopyPartAsync(2, new ObjectAddress("bucket", "large"), ByteRange.From(0, 6 * MiB)));
+        PartInfo second = await table.RunAsync(
+            "copy a part", () => upload.CopyPartAsync(2, new ObjectAddress("bucket", "large"), ByteRange.From(0, 6 * MiB)));
         await table.RunAsync("list parts", async () => await upload.ListPartsAsync().CountAsync());
         await table.RunAsync("list uploads", async () => await bucket.ListMultipartUploadsAsync().CountAsync());
         await table.RunAsync("complete", () => upload.CompleteAsync([first, second]));
@@ -45,7 +47,9 @@ public sealed class RequestCountTests
         await using (EmulatedStore elsewhere = emulated.OpenAnother(storeOptions: Options))
         {
             var there = new Table(elsewhere.Wire);
-            await there.RunAsync("complete in another process", () => elsewhere.Store.GetBucket("bucket").GetMultipartUpload("other", other.UploadId).CompleteAsync([part]));
+            await there.RunAsync(
+                "complete in another process",
+                () => elsewhere.Store.GetBucket("bucket").GetMultipartUpload("other", other.UploadId).CompleteAsync([part]));
             table.Append(there);
         }
 
@@ -56,7 +60,8 @@ public sealed class RequestCountTests
             return 0;
         });
         await bucket.CopyAsync(new ObjectAddress("bucket", "small"), "warm");
-        await table.RunAsync("copy (by blocks, where there is no Put Blob From URL)", () => bucket.CopyAsync(new ObjectAddress("bucket", "large"), "copy"));
+        await table.RunAsync(
+            "copy (by blocks, where there is no Put Blob From URL)", () => bucket.CopyAsync(new ObjectAddress("bucket", "large"), "copy"));
 
         Assert.That(table.ToString(), Is.EqualTo(
             """
@@ -96,10 +101,12 @@ public sealed class RequestCountTests
 
         await table.RunAsync("put 1 KiB", () => bucket.PutAsync("small", new byte[1024]));
         await table.RunAsync("put 12 MiB in parts of 5 MiB", () => bucket.PutAsync("large", new byte[12 * MiB]));
-        await table.RunAsync("fail to", () => StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("large", new byte[12 * MiB], new PutOptions { IfAbsent = true })));
+        await table.RunAsync("fail to", () => StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("large", new byte[12 * MiB], new PutOptions { IfAbsent = true })));
         MultipartUpload upload = await table.RunAsync("begin an upload", () => bucket.CreateMultipartUploadAsync("object"));
         PartInfo first = await table.RunAsync("upload a part", () => upload.UploadPartAsync(1, new byte[5 * MiB]));
-        PartInfo second = await table.RunAsync("copy a part", () => upload.CopyPartAsync(2, new ObjectAddress("bucket", "large"), ByteRange.From(0, 6 * MiB)));
+        PartInfo second = await table.RunAsync(
+            "copy a part", () => upload.CopyPartAsync(2, new ObjectAddress("bucket", "large"), ByteRange.From(0, 6 * MiB)));
         await table.RunAsync("list parts", async () => await upload.ListPartsAsync().CountAsync());
         await table.RunAsync("complete", () => upload.CompleteAsync([first, second]));
         MultipartUpload other = await bucket.CreateMultipartUploadAsync("other");
@@ -109,7 +116,8 @@ public sealed class RequestCountTests
             Bucket there = elsewhere.Store.GetBucket("bucket");
             await there.CopyAsync(new ObjectAddress("bucket", "small"), "warm");
             var its = new Table(elsewhere.Wire);
-            await its.RunAsync("complete in another process", () => there.GetMultipartUpload("other", other.UploadId).CompleteAsync([part]));
+            await its.RunAsync(
+                "complete in another process", () => there.GetMultipartUpload("other", other.UploadId).CompleteAsync([part]));
             table.Append(its);
         }
 

@@ -12,14 +12,21 @@ public sealed class SasTests
     public async Task A_SAS_for_the_one_container_passes_the_check_and_copies()
     {
         await using EmulatedStore emulated = await EmulatedStore.CreateAsync();
-        await using ObjectStore store = AzureStore.Create(new AzureBackendOptions { AccountUrl = emulated.Account.Url, SasToken = Sign(emulated), Container = EmulatedStore.ContainerName });
+        await using ObjectStore store = AzureStore.Create(
+            new AzureBackendOptions
+            {
+                AccountUrl = emulated.Account.Url,
+                SasToken = Sign(emulated),
+                Container = EmulatedStore.ContainerName,
+            });
 
         await store.CheckAsync(new CheckOptions { ProbeWrite = true });
         Bucket bucket = await store.CreateBucketAsync("bucket");
         await bucket.PutAsync("source", Payload.Bytes(100));
         ObjectProperties copy = await bucket.CopyAsync(new ObjectAddress("bucket", "source"), "copy", new CopyOptions { IfAbsent = true });
         StorageException again = await StorageAssert.FailsAsync(
-            StorageErrorCode.PreconditionFailed, () => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "copy", new CopyOptions { IfAbsent = true }));
+            StorageErrorCode.PreconditionFailed,
+            () => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "copy", new CopyOptions { IfAbsent = true }));
 
         Assert.That(copy.Size, Is.EqualTo(100));
         Assert.That(again.IsOutcomeUnknown, Is.False);
@@ -70,13 +77,15 @@ public sealed class SasTests
             }
         }
 
-        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException("Everything is asynchronous.");
+        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+            throw new NotSupportedException("Everything is asynchronous.");
 
         public override ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
         {
             lock (_expiries)
             {
-                _expiries.Add(message.Request.Uri.ToUri().Query.Split('&').Single(static pair => pair.TrimStart('?').StartsWith("se=", StringComparison.Ordinal)));
+                _expiries.Add(message.Request.Uri.ToUri().Query.Split('&')
+                    .Single(static pair => pair.TrimStart('?').StartsWith("se=", StringComparison.Ordinal)));
             }
 
             return ProcessNextAsync(message, pipeline);

@@ -12,8 +12,8 @@ using BleepStore.Storage.Conformance.Support;
 namespace BleepStore.Storage.Azure.Tests.Objects;
 
 /// <summary>
-/// What a small request allocates beside the bare SDK, which does the same in the same process. The stub answers at once, so that
-/// everything happens on one thread, whose bytes are counted exactly: whatever other tests do meanwhile does not matter.
+/// Compares the allocations of a small request with those of the bare SDK, in the same process. The stub answers at once, so everything
+/// happens on one thread, whose bytes are counted exactly. Other tests have no influence.
 /// </summary>
 public sealed class AllocationTests
 {
@@ -23,8 +23,8 @@ public sealed class AllocationTests
     private const string Sas = "sv=2023&sig=secret";
 
     /// <summary>
-    /// Code that is not optimised makes an object of every asynchronous method's state: there the figures say nothing of what users get,
-    /// and only gross waste is caught.
+    /// Code that is not optimised allocates the state of every asynchronous method. There the figures do not represent users' code, and
+    /// only gross waste is detected.
     /// </summary>
     private static readonly double Limit = IsOptimised ? 1.10 : 1.60;
 
@@ -33,15 +33,24 @@ public sealed class AllocationTests
     private ObjectStore _store = null!;
     private BlobContainerClient _sdk = null!;
 
-    private static bool IsOptimised => typeof(Bucket).Assembly.GetCustomAttribute<DebuggableAttribute>() is not { IsJITOptimizerDisabled: true };
+    private static bool IsOptimised =>
+        typeof(Bucket).Assembly.GetCustomAttribute<DebuggableAttribute>() is not { IsJITOptimizerDisabled: true };
 
     [SetUp]
     public void SetUp()
     {
         _traffic = new Traffic();
         var transport = new AnsweringTransport(_bytes, _traffic);
-        _store = AzureStore.Create(new AzureBackendOptions { AccountUrl = new Uri(Account), SasToken = Sas, Container = "store", ConfigureClient = client => client.Transport = transport });
-        _sdk = new BlobContainerClient(new Uri($"{Account}/store"), new AzureSasCredential(Sas), new BlobClientOptions { Transport = transport });
+        _store = AzureStore.Create(
+            new AzureBackendOptions
+            {
+                AccountUrl = new Uri(Account),
+                SasToken = Sas,
+                Container = "store",
+                ConfigureClient = client => client.Transport = transport,
+            });
+        _sdk = new BlobContainerClient(
+            new Uri($"{Account}/store"), new AzureSasCredential(Sas), new BlobClientOptions { Transport = transport });
     }
 
     [TearDown]
@@ -58,7 +67,8 @@ public sealed class AllocationTests
 
         double library = await MeasureAsync(() => bucket.PutAsync("small", _bytes));
         double sdk = await MeasureAsync(() => _sdk.GetBlockBlobClient("bucket/small").UploadAsync(
-            new MemoryStream(_bytes, writable: false), new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentHash = MD5.HashData(_bytes) } }));
+            new MemoryStream(_bytes, writable: false),
+            new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentHash = MD5.HashData(_bytes) } }));
 
         Assert.That(library / sdk, Is.LessThanOrEqualTo(Limit), $"{library} bytes beside {sdk}");
     }
@@ -82,8 +92,10 @@ public sealed class AllocationTests
         Assert.That(library / sdk, Is.LessThanOrEqualTo(Limit), $"{library} bytes beside {sdk}");
     }
 
-    /// <returns>Bytes of one operation, when the compiler has made of it what it can: on a thread of its own, after a pause, and late where
-    /// the machine is busy.</returns>
+    /// <returns>
+    /// Measures the bytes of one operation after the compiler has optimised it. It runs on a separate thread, after a pause, and late on a
+    /// busy machine.
+    /// </returns>
     private static async Task<double> MeasureAsync(Func<Task> operation)
     {
         double least = double.MaxValue;

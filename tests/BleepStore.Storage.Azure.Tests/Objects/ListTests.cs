@@ -66,9 +66,12 @@ public sealed class ListTests
 
     private static StubResponse Page(string? marker, params string[] names) => StubResponse.Xml(
         "<EnumerationResults><Blobs>" + string.Concat(names.Select(static name =>
-            $"<Blob><Name>{name}</Name><Properties><Last-Modified>Sun, 22 Nov 2026 10:00:00 GMT</Last-Modified><Etag>0x1</Etag><Content-Length>1</Content-Length></Properties></Blob>"))
+            $"<Blob><Name>{name}</Name><Properties><Last-Modified>Sun, 22 Nov 2026 10:00:00 " +
+            "GMT</Last-Modified><Etag>0x1</Etag><Content-Length>1</Content-Length></Properties></Blob>"))
         + $"</Blobs><NextMarker>{marker}</NextMarker></EnumerationResults>");
 
     private static string? StartOf(SentRequest sent) => sent.Uri.Query.TrimStart('?').Split('&')
-        .Where(static pair => pair.StartsWith("startFrom=", StringComparison.Ordinal)).Select(static pair => Uri.UnescapeDataString(pair["startFrom=".Length..])).SingleOrDefault();
+        .Where(static pair => pair.StartsWith("startFrom=", StringComparison.Ordinal))
+        .Select(static pair => Uri.UnescapeDataString(pair["startFrom=".Length..]))
+        .SingleOrDefault();
 }

@@ -50,7 +50,9 @@ public sealed class ReadTests
     {
         var wire = new StubTransport(new StubResponse(304).With("ETag", "\"0x1\""));
 
-        await StorageAssert.FailsAsync(StorageErrorCode.NotModified, () => wire.CreateBucket().GetAsync("key", new GetOptions { IfModifiedSince = DateTimeOffset.UnixEpoch }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.NotModified,
+            () => wire.CreateBucket().GetAsync("key", new GetOptions { IfModifiedSince = DateTimeOffset.UnixEpoch }));
 
         Assert.That(wire.Sent.Single().Headers.Keys, Does.Contain("If-Modified-Since"));
     }
@@ -60,7 +62,8 @@ public sealed class ReadTests
     {
         var wire = new StubTransport(StubResponse.Error(416, "InvalidRange"), StubResponse.Blob(Content));
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.InvalidRange, () => wire.CreateBucket().GetAsync("key", new GetOptions { Range = ByteRange.From(100) }));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.InvalidRange, () => wire.CreateBucket().GetAsync("key", new GetOptions { Range = ByteRange.From(100) }));
 
         Assert.That(error.ObjectSize, Is.EqualTo(100));
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "GET", "HEAD" }));
@@ -71,7 +74,8 @@ public sealed class ReadTests
     {
         var wire = new StubTransport(StubResponse.Error(416, "InvalidRange").With("Content-Range", "bytes */100"));
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.InvalidRange, () => wire.CreateBucket().GetAsync("key", new GetOptions { Range = ByteRange.From(100) }));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.InvalidRange, () => wire.CreateBucket().GetAsync("key", new GetOptions { Range = ByteRange.From(100) }));
 
         Assert.That(error.ObjectSize, Is.EqualTo(100));
     }
@@ -98,28 +102,42 @@ public sealed class ReadTests
     [Test]
     public async Task Missing_is_NoSuchKey_and_other_failures_pass_mapped()
     {
-        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchKey, () => new StubTransport(StubResponse.Error(404, "BlobNotFound")).CreateBucket().GetAsync("key"));
-        await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => new StubTransport(StubResponse.Error(403, "AuthorizationFailure")).CreateBucket().GetAsync("key"));
-        await StorageAssert.FailsAsync(StorageErrorCode.InvalidObjectState, () => new StubTransport(StubResponse.Error(409, "BlobArchived")).CreateBucket().GetAsync("key"));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.NoSuchKey, () => new StubTransport(StubResponse.Error(404, "BlobNotFound")).CreateBucket().GetAsync("key"));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.AccessDenied,
+            () => new StubTransport(StubResponse.Error(403, "AuthorizationFailure")).CreateBucket().GetAsync("key"));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.InvalidObjectState,
+            () => new StubTransport(StubResponse.Error(409, "BlobArchived")).CreateBucket().GetAsync("key"));
     }
 
     [Test]
     public async Task Exists_is_true_or_false_and_no_other_failure_is_false()
     {
-        Assert.That(await new StubTransport(StubResponse.Blob(Content)).CreateBucket(static options => options.Prefix = "pre/").ExistsAsync("key"), Is.True);
+        Assert.That(
+            await new StubTransport(StubResponse.Blob(Content)).CreateBucket(static options => options.Prefix = "pre/").ExistsAsync("key"),
+            Is.True);
         Assert.That(await new StubTransport(StubResponse.Error(404, "BlobNotFound")).CreateBucket().ExistsAsync("key"), Is.False);
-        await StorageAssert.FailsAsync(StorageErrorCode.AuthenticationFailed, () => new StubTransport(StubResponse.Error(401, "NoAuthenticationInformation")).CreateBucket().ExistsAsync("key"));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.AuthenticationFailed,
+            () => new StubTransport(StubResponse.Error(401, "NoAuthenticationInformation")).CreateBucket().ExistsAsync("key"));
     }
 
     [Test]
     public async Task Delete_calls_delete_missing_is_success_and_no_If_None_Match_is_ever_sent()
     {
-        var wire = new StubTransport(new StubResponse(202), StubResponse.Error(404, "BlobNotFound"), StubResponse.Error(404, "BlobNotFound"), StubResponse.Error(403, "AuthorizationFailure"));
+        var wire = new StubTransport(
+            new StubResponse(202),
+            StubResponse.Error(404, "BlobNotFound"),
+            StubResponse.Error(404, "BlobNotFound"),
+            StubResponse.Error(403, "AuthorizationFailure"));
         Bucket bucket = wire.CreateBucket();
 
         await bucket.DeleteAsync("key");
         await bucket.DeleteAsync("key");
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => bucket.DeleteAsync("key", new DeleteOptions { IfRevision = "0x1" }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => bucket.DeleteAsync("key", new DeleteOptions { IfRevision = "0x1" }));
         await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => bucket.DeleteAsync("key"));
 
         Assert.That(wire.Kinds, Is.All.EqualTo("DELETE"));
@@ -141,7 +159,9 @@ public sealed class ReadTests
         Assert.That(second.Objects.Select(static entry => entry.Key), Is.EqualTo(new[] { "b/" }));
         Assert.That(second.ContinuationToken, Is.Null);
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "GET list", "GET list", "GET list" }));
-        Assert.That(wire.Sent.Select(static sent => sent.Uri.Query), Is.All.Contain("include=Metadata").And.All.Contain("prefix=bucket%2F").And.All.Contain("maxresults=2"));
+        Assert.That(
+            wire.Sent.Select(static sent => sent.Uri.Query),
+            Is.All.Contain("include=Metadata").And.All.Contain("prefix=bucket%2F").And.All.Contain("maxresults=2"));
         Assert.That(wire.Sent[1].Uri.Query, Does.Contain("marker=m1"));
         Assert.That(wire.Sent[2].Uri.Query, Does.Contain("marker=m2"));
     }
@@ -149,7 +169,10 @@ public sealed class ReadTests
     private static StubResponse Partial(int from, int to, string etag = "0x1")
     {
         byte[] part = Content[from..(to + 1)];
-        StubResponse response = new StubResponse(206).With("ETag", $"\"{etag}\"").With("Last-Modified", "Sun, 22 Nov 2026 10:00:00 GMT").With("Content-Type", "application/octet-stream")
+        StubResponse response = new StubResponse(206)
+            .With("ETag", $"\"{etag}\"")
+            .With("Last-Modified", "Sun, 22 Nov 2026 10:00:00 GMT")
+            .With("Content-Type", "application/octet-stream")
             .With("Content-Length", $"{part.Length}").With("Content-Range", $"bytes {from}-{to}/100").With("x-ms-blob-type", "BlockBlob");
         response.ContentStream = new MemoryStream(part);
         return response;

@@ -46,17 +46,32 @@ public sealed class AzureBackendOptionsTests
     {
         (AzureBackendOptions Options, string[] Named, GivenClient Given)[] contradictory =
         [
-            (new() { Container = "store", AccountName = "account", AccountUrl = new Uri("https://a.example") }, [nameof(AzureBackendOptions.AccountName), nameof(AzureBackendOptions.AccountUrl)], GivenClient.None),
-            (new() { Container = "store", ConnectionString = "x", AccountName = "account" }, [nameof(AzureBackendOptions.ConnectionString), nameof(AzureBackendOptions.AccountName)], GivenClient.None),
-            (new() { Container = "store", ConnectionString = "x", SasToken = "sig=x" }, [nameof(AzureBackendOptions.ConnectionString), nameof(AzureBackendOptions.SasToken)], GivenClient.None),
-            (new() { Container = "store", AccountName = "account", SasToken = "sig=x", UseManagedIdentity = true }, [nameof(AzureBackendOptions.SasToken), nameof(AzureBackendOptions.UseManagedIdentity)], GivenClient.None),
-            (new() { Container = "store", AccountName = "account", ManagedIdentityClientId = "id", CredentialFactory = static _ => null! }, [nameof(AzureBackendOptions.UseManagedIdentity), nameof(AzureBackendOptions.CredentialFactory)], GivenClient.None),
-            (new() { Container = "store", BucketMapping = AzureBucketMapping.ContainerPerBucket, AccountName = "account" }, [nameof(AzureBackendOptions.Container)], GivenClient.None),
-            (new() { BucketMapping = AzureBucketMapping.ContainerPerBucket, AccountName = "account", CreateContainer = true }, [nameof(AzureBackendOptions.CreateContainer)], GivenClient.None),
+            (new() { Container = "store", AccountName = "account", AccountUrl = new Uri("https://a.example") }, [nameof(
+                AzureBackendOptions.AccountName), nameof(AzureBackendOptions.AccountUrl)], GivenClient.None),
+            (new() { Container = "store", ConnectionString = "x", AccountName = "account" }, [nameof(
+                AzureBackendOptions.ConnectionString), nameof(AzureBackendOptions.AccountName)], GivenClient.None),
+            (new() { Container = "store", ConnectionString = "x", SasToken = "sig=x" }, [nameof(
+                AzureBackendOptions.ConnectionString), nameof(AzureBackendOptions.SasToken)], GivenClient.None),
+            (new() { Container = "store", AccountName = "account", SasToken = "sig=x", UseManagedIdentity = true }, [nameof(
+                AzureBackendOptions.SasToken), nameof(AzureBackendOptions.UseManagedIdentity)], GivenClient.None),
+            (new()
+            {
+                Container = "store",
+                AccountName = "account",
+                ManagedIdentityClientId = "id",
+                CredentialFactory = static _ => null!,
+            }, [nameof(
+                AzureBackendOptions.UseManagedIdentity), nameof(AzureBackendOptions.CredentialFactory)], GivenClient.None),
+            (new() { Container = "store", BucketMapping = AzureBucketMapping.ContainerPerBucket, AccountName = "account" }, [nameof(
+                AzureBackendOptions.Container)], GivenClient.None),
+            (new() { BucketMapping = AzureBucketMapping.ContainerPerBucket, AccountName = "account", CreateContainer = true }, [nameof(
+                AzureBackendOptions.CreateContainer)], GivenClient.None),
             (new() { Container = "store" }, [nameof(AzureBackendOptions.Container)], GivenClient.Container),
-            (new() { BucketMapping = AzureBucketMapping.ContainerPerBucket }, [nameof(AzureBackendOptions.Container)], GivenClient.Container),
+            (new() { BucketMapping = AzureBucketMapping.ContainerPerBucket }, [nameof(
+                AzureBackendOptions.Container)], GivenClient.Container),
             (new() { Container = "store", ConnectionString = "x" }, [nameof(AzureBackendOptions.ConnectionString)], GivenClient.Service),
-            (new() { Container = "store", ConfigureClient = static _ => { } }, [nameof(AzureBackendOptions.ConfigureClient)], GivenClient.Service),
+            (new() { Container = "store", ConfigureClient = static _ => { } }, [nameof(
+                AzureBackendOptions.ConfigureClient)], GivenClient.Service),
         ];
 
         foreach ((AzureBackendOptions options, string[] named, GivenClient given) in contradictory)
@@ -77,21 +92,39 @@ public sealed class AzureBackendOptionsTests
         AzureStore.Create(client, options).Dispose();
         options.AccountName = "account";
 
-        Assert.That(() => AzureStore.Create(client, options), Throws.ArgumentException.With.Message.Contains(nameof(AzureBackendOptions.AccountName)));
+        Assert.That(
+            () => AzureStore.Create(client, options),
+            Throws.ArgumentException.With.Message.Contains(nameof(AzureBackendOptions.AccountName)));
         Assert.That(Faults(options), Is.Empty);
     }
 
     [Test]
     public void Values_that_cannot_be_are_refused()
     {
-        Assert.That(Faults(new AzureBackendOptions { Container = "No", AccountName = "account" }), Has.Some.Contains(nameof(AzureBackendOptions.Container)));
-        Assert.That(Faults(new AzureBackendOptions { Container = "store", AccountName = "Not-A-Name" }), Has.Some.Contains(nameof(AzureBackendOptions.AccountName)));
-        Assert.That(Faults(new AzureBackendOptions { Container = "store", AccountName = "account", Prefix = "../" }), Has.Some.Contains(nameof(AzureBackendOptions.Prefix)));
-        Assert.That(Faults(new AzureBackendOptions { Container = "store", AccountName = "account", SasToken = "none" }), Has.Some.Contains(nameof(AzureBackendOptions.SasToken)));
-        Assert.That(Faults(new AzureBackendOptions { Container = "store", AccountUrl = new Uri("http://account.example") }), Has.Some.Contains("https"));
-        Assert.That(Faults(new AzureBackendOptions { Container = "store", AccountUrl = new Uri("https://account.example/?sig=secret") }), Has.Some.Contains(nameof(AzureBackendOptions.SasToken)).And.None.Contains("secret"));
-        Assert.That(Faults(new AzureBackendOptions { Container = "store", AccountName = "account", BucketMapping = (AzureBucketMapping)9 }), Has.Some.Contains(nameof(AzureBackendOptions.BucketMapping)));
-        Assert.That(Faults(new AzureBackendOptions { Container = "store", AccountName = "account", MultipartStaging = (MultipartStaging)9 }), Has.Some.Contains(nameof(AzureBackendOptions.MultipartStaging)));
+        Assert.That(
+            Faults(new AzureBackendOptions { Container = "No", AccountName = "account" }),
+            Has.Some.Contains(nameof(AzureBackendOptions.Container)));
+        Assert.That(
+            Faults(new AzureBackendOptions { Container = "store", AccountName = "Not-A-Name" }),
+            Has.Some.Contains(nameof(AzureBackendOptions.AccountName)));
+        Assert.That(
+            Faults(new AzureBackendOptions { Container = "store", AccountName = "account", Prefix = "../" }),
+            Has.Some.Contains(nameof(AzureBackendOptions.Prefix)));
+        Assert.That(
+            Faults(new AzureBackendOptions { Container = "store", AccountName = "account", SasToken = "none" }),
+            Has.Some.Contains(nameof(AzureBackendOptions.SasToken)));
+        Assert.That(
+            Faults(new AzureBackendOptions { Container = "store", AccountUrl = new Uri("http://account.example") }),
+            Has.Some.Contains("https"));
+        Assert.That(
+            Faults(new AzureBackendOptions { Container = "store", AccountUrl = new Uri("https://account.example/?sig=secret") }),
+            Has.Some.Contains(nameof(AzureBackendOptions.SasToken)).And.None.Contains("secret"));
+        Assert.That(
+            Faults(new AzureBackendOptions { Container = "store", AccountName = "account", BucketMapping = (AzureBucketMapping)9 }),
+            Has.Some.Contains(nameof(AzureBackendOptions.BucketMapping)));
+        Assert.That(
+            Faults(new AzureBackendOptions { Container = "store", AccountName = "account", MultipartStaging = (MultipartStaging)9 }),
+            Has.Some.Contains(nameof(AzureBackendOptions.MultipartStaging)));
     }
 
     private static List<string> Faults(AzureBackendOptions options) => [.. AzureBackendOptionsValidator.Faults(options)];

@@ -7,8 +7,8 @@ using BleepStore.Storage.Conformance.Support;
 namespace BleepStore.Storage.Azure.Tests.Presigning;
 
 /// <summary>
-/// Signed by a user delegation key. The emulator takes such signatures, but none that binds headers or a query. So those are looked at here,
-/// and no server has judged them.
+/// Signed by a user delegation key. The emulator takes such signatures, but none that binds headers or a query. So those are looked at
+/// here, and no server has judged them.
 /// </summary>
 public sealed class DelegationTests
 {
@@ -99,7 +99,9 @@ public sealed class DelegationTests
         PresignedUrl other = await _bucket.PresignAsync("key", PresignMethod.Put, Hour, options with { ContentLength = 6 });
 
         Assert.That(_store.Capabilities.SupportsPresignHeaders, Is.True);
-        Assert.That(QueryOf(put)["srh"].Split(','), Is.EquivalentTo(new[] { "Content-Length", "Content-MD5", "x-ms-blob-content-type", "x-ms-meta-author" }));
+        Assert.That(
+            QueryOf(put)["srh"].Split(','),
+            Is.EquivalentTo(new[] { "Content-Length", "Content-MD5", "x-ms-blob-content-type", "x-ms-meta-author" }));
         Assert.That(QueryOf(put)["sig"], Is.Not.EqualTo(QueryOf(other)["sig"]));
         Assert.That(put.RequiredHeaders, Is.EquivalentTo(new Dictionary<string, string>(StringComparer.Ordinal)
         {

@@ -129,7 +129,7 @@ public sealed class PresigningTests
         PresignedUrl one = await SignPartAsync(upload, 1, old);
         PresignedUrl two = await SignPartAsync(upload, 1, latest);
 
-        // What counts is the order of the signatures, not of the requests.
+        // The order of the signatures counts, not that of the requests.
         Assert.That(await SendAsync(two, latest), Is.EqualTo(HttpStatusCode.Created));
         Assert.That(await SendAsync(one, old), Is.EqualTo(HttpStatusCode.Created));
 
@@ -156,7 +156,8 @@ public sealed class PresigningTests
         MultipartUpload upload = await _bucket.CreateMultipartUploadAsync("key");
 
         await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => SignPartAsync(ended, 1, new byte[1]));
-        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => SignPartAsync(_bucket.GetMultipartUpload("key", "x"), 1, new byte[1]));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.NoSuchUpload, () => SignPartAsync(_bucket.GetMultipartUpload("key", "x"), 1, new byte[1]));
         await StorageAssert.FailsAsync(
             StorageErrorCode.NotSupported,
             () => upload.PresignPartAsync(1, Hour, new UploadPartOptions { ContentLength = 0, ContentMd5 = new byte[16] }));
@@ -204,7 +205,8 @@ public sealed class PresigningTests
         UpstreamName name = _emulated.Store.GetUpstreamName("bucket", "a/../b\\c");
 
         Assert.That(name.Container, Is.EqualTo(EmulatedStore.ContainerName));
-        Assert.That((await _emulated.Container.GetBlobClient(name.Name).DownloadContentAsync()).Value.Content.ToString(), Is.EqualTo("text"));
+        Assert.That(
+            (await _emulated.Container.GetBlobClient(name.Name).DownloadContentAsync()).Value.Content.ToString(), Is.EqualTo("text"));
     }
 
     private static Task<PresignedUrl> SignPartAsync(MultipartUpload upload, int number, byte[] bytes) =>

@@ -3,8 +3,8 @@ using BleepStore.Storage.Tests.Shared;
 namespace BleepStore.Storage.Azure.Tests.Support;
 
 /// <summary>
-/// The assembly's Azurites, each started at its first use. Fixtures take them in turn: one runs on one core, on which all fixtures would
-/// wait, and is slower the more it holds.
+/// The assembly's Azurites, each started at its first use. Fixtures share several instances, because one instance uses one core and becomes
+/// slower as it holds more.
 /// </summary>
 internal sealed class Azurite : IDisposable
 {
@@ -44,7 +44,9 @@ internal sealed class Azurite : IDisposable
     public AzuriteAccount TakeAccount()
     {
         int number = Interlocked.Increment(ref _accountsUsed);
-        return number <= Accounts ? new AzuriteAccount(Name(number), Port) : throw new InvalidOperationException("Raise the number of accounts.");
+        return number <= Accounts
+            ? new AzuriteAccount(Name(number), Port)
+            : throw new InvalidOperationException("Raise the number of accounts.");
     }
 
     public void Dispose() => _process.Dispose();
@@ -54,6 +56,7 @@ internal sealed class Azurite : IDisposable
     private static async Task<Azurite> StartAsync()
     {
         using var http = new HttpClient();
-        return new Azurite(await AzuriteProcess.StartAsync(string.Join(';', Enumerable.Range(1, Accounts).Select(static number => $"{Name(number)}:{Key}")), http, "http"));
+        return new Azurite(await AzuriteProcess.StartAsync(
+            string.Join(';', Enumerable.Range(1, Accounts).Select(static number => $"{Name(number)}:{Key}")), http, "http"));
     }
 }

@@ -5,7 +5,7 @@ using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Azure.Tests.Support;
 
-/// <summary>An Azurite as a process: in memory, on a free port of this machine, ended by its process id.</summary>
+/// <summary>An Azurite as a process, in memory, on a free port of this machine, and ended by its process id.</summary>
 internal sealed class AzuriteProcess : IDisposable
 {
     private readonly Process _process;
@@ -32,7 +32,14 @@ internal sealed class AzuriteProcess : IDisposable
             "node",
             [
                 "--require", patch, main,
-                "--blobHost", "127.0.0.1", "--blobPort", $"{port}", "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent",
+                "--blobHost",
+                "127.0.0.1",
+                "--blobPort",
+                $"{port}",
+                "--inMemoryPersistence",
+                "--skipApiVersionCheck",
+                "--disableTelemetry",
+                "--silent",
                 .. arguments,
             ])
         {

@@ -3,10 +3,7 @@ using Azure.Core.Pipeline;
 
 namespace BleepStore.Storage.Azure.Tests.Support;
 
-/// <summary>
-/// Keeps what goes over the wire to a real server: every request, how many bytes went up with them, and how many bytes of objects came
-/// down.
-/// </summary>
+/// <summary>Records the traffic to a real server, with every request, the uploaded bytes, and the downloaded bytes of objects.</summary>
 internal sealed class CountingPolicy : HttpPipelinePolicy
 {
     private readonly List<SentRequest> _sent = [];
@@ -51,7 +48,8 @@ internal sealed class CountingPolicy : HttpPipelinePolicy
         }
     }
 
-    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException("Everything is asynchronous.");
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+        throw new NotSupportedException("Everything is asynchronous.");
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {

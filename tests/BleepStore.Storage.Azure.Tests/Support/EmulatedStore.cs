@@ -26,7 +26,8 @@ internal sealed class EmulatedStore : IAsyncDisposable
     /// <summary>The shared container, beside the library.</summary>
     public BlobContainerClient Container => Account.Client().GetBlobContainerClient(ContainerName);
 
-    public static async Task<EmulatedStore> CreateAsync(Action<AzureBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null)
+    public static async Task<EmulatedStore> CreateAsync(
+        Action<AzureBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null)
     {
         AzuriteAccount account = await AzuriteAccount.TakeAsync();
         await account.Client().CreateBlobContainerAsync(ContainerName);
@@ -34,7 +35,8 @@ internal sealed class EmulatedStore : IAsyncDisposable
     }
 
     /// <summary>Another store on the same account, as another process would open it.</summary>
-    public EmulatedStore OpenAnother(Action<AzureBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, TimeProvider? timeProvider = null) =>
+    public EmulatedStore OpenAnother(
+        Action<AzureBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, TimeProvider? timeProvider = null) =>
         Open(Account, configure, storeOptions, timeProvider);
 
     /// <summary>All that is internal but the buckets' markers; uncommitted blobs, too.</summary>
@@ -59,7 +61,8 @@ internal sealed class EmulatedStore : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Store.DisposeAsync();
 
-    private static EmulatedStore Open(AzuriteAccount account, Action<AzureBackendOptions>? configure, ObjectStoreOptions? storeOptions, TimeProvider? timeProvider = null)
+    private static EmulatedStore Open(
+        AzuriteAccount account, Action<AzureBackendOptions>? configure, ObjectStoreOptions? storeOptions, TimeProvider? timeProvider = null)
     {
         var wire = new CountingPolicy();
         var options = new AzureBackendOptions

@@ -5,7 +5,7 @@ using Azure.Core;
 
 namespace BleepStore.Storage.Azure.Tests.Support;
 
-/// <summary>Tokens as <c>azurite --oauth basic</c> wants them: issuer, audience and lifetime are looked at, the signature is not.</summary>
+/// <summary>Tokens for <c>azurite --oauth basic</c>, which checks issuer, audience and lifetime but not the signature.</summary>
 internal sealed class EmulatorCredential : TokenCredential
 {
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
@@ -17,9 +17,11 @@ internal sealed class EmulatorCredential : TokenCredential
     /// <summary>When the token expires for the server. The client is told that it has time.</summary>
     public DateTimeOffset Expiry { get; init; } = Now.AddHours(1);
 
-    public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => new(Token(), Now.AddHours(1));
+    public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+        new(Token(), Now.AddHours(1));
 
-    public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) => new(GetToken(requestContext, cancellationToken));
+    public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+        new(GetToken(requestContext, cancellationToken));
 
     private string Token()
     {

@@ -5,8 +5,8 @@ using Azure.Core.Pipeline;
 namespace BleepStore.Storage.Azure.Tests.Support;
 
 /// <summary>
-/// Ends a process as the network sees it: after so many requests none arrives any more. Can also do something just before a request goes
-/// out.
+/// Simulates the death of a process on the network. After a number of requests, no more arrive. Can also do something just before a request
+/// goes out.
 /// </summary>
 internal sealed class InterruptingPolicy : HttpPipelinePolicy
 {
@@ -35,7 +35,8 @@ internal sealed class InterruptingPolicy : HttpPipelinePolicy
     /// <summary>Runs something before every request, until it is given something else.</summary>
     public void Before(Func<SentRequest, Task>? run) => _before = run;
 
-    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException("Everything is asynchronous.");
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+        throw new NotSupportedException("Everything is asynchronous.");
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {

@@ -14,7 +14,8 @@ internal sealed class IsolatedWire
     private string _upload = "";
     private int _renewals;
 
-    public IsolatedWire(TimeProvider? timeProvider = null, MultipartStaging staging = MultipartStaging.Isolated, ObjectStoreOptions? storeOptions = null)
+    public IsolatedWire(
+        TimeProvider? timeProvider = null, MultipartStaging staging = MultipartStaging.Isolated, ObjectStoreOptions? storeOptions = null)
     {
         Transport = new StubTransport(Answer);
         Bucket = Transport.CreateBucket(options => options.MultipartStaging = staging, storeOptions ?? Options, timeProvider);
@@ -41,17 +42,20 @@ internal sealed class IsolatedWire
 
     public Func<SentRequest, Response> Renew { get; set; } = Leased;
 
-    /// <summary>What was sent since the upload was begun.</summary>
+    /// <summary>The requests since the upload was begun.</summary>
     public IReadOnlyList<SentRequest> Sent => [.. Transport.Sent.Skip(1)];
 
     public IEnumerable<string> Kinds => Sent.Select(static sent => sent.Kind);
 
     public static StubResponse Leased(SentRequest sent) => new StubResponse(sent.Header("x-ms-lease-action") == "acquire" ? 201 : 200)
-        .With("ETag", "\"0x1\"").With("Last-Modified", "Sun, 22 Nov 2026 10:00:00 GMT").With("x-ms-lease-id", sent.Header("x-ms-lease-id") ?? sent.Header("x-ms-proposed-lease-id") ?? "");
+        .With("ETag", "\"0x1\"")
+        .With("Last-Modified", "Sun, 22 Nov 2026 10:00:00 GMT")
+        .With("x-ms-lease-id", sent.Header("x-ms-lease-id") ?? sent.Header("x-ms-proposed-lease-id") ?? "");
 
     public async Task<MultipartUpload> BeginAsync()
     {
-        MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("key", new MultipartOptions { ContentType = "image/png", StorageClass = "Cool" });
+        MultipartUpload upload = await Bucket.CreateMultipartUploadAsync(
+            "key", new MultipartOptions { ContentType = "image/png", StorageClass = "Cool" });
         _upload = upload.UploadId;
         return upload;
     }

@@ -7,9 +7,11 @@ namespace BleepStore.Storage.Azure.Tests.Support;
 internal sealed class NotImplementedPolicy(Func<SentRequest, bool> isUnknown) : HttpPipelinePolicy
 {
     /// <summary>Under a SAS the emulator answers 500 to Put Blob From URL, and 501 otherwise.</summary>
-    public static NotImplementedPolicy PutBlobFromUrl => new(static sent => sent.Kind == "PUT from url" && sent.Header("x-ms-blob-type") is not null);
+    public static NotImplementedPolicy PutBlobFromUrl =>
+        new(static sent => sent.Kind == "PUT from url" && sent.Header("x-ms-blob-type") is not null);
 
-    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException("Everything is asynchronous.");
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+        throw new NotSupportedException("Everything is asynchronous.");
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {

@@ -2,7 +2,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Support;
 
-/// <summary>Many bytes without the memory for them: a chunk over and over.</summary>
+/// <summary>A stream of many bytes that repeats one chunk, so it needs little memory.</summary>
 internal sealed class RepeatedStream(byte[] chunk, long length) : ForwardStream
 {
     private long _position;

@@ -66,7 +66,10 @@ internal sealed class SecureAzurite : IDisposable
         await File.WriteAllTextAsync(pem, certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(key, certificate.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
         HttpClient http = Trusting(certificate.Thumbprint);
-        return new SecureAzurite(await AzuriteProcess.StartAsync($"{Account}:{Azurite.Key}", http, "https", "--cert", pem, "--key", key, "--oauth", "basic"), http, folder);
+        return new SecureAzurite(
+            await AzuriteProcess.StartAsync($"{Account}:{Azurite.Key}", http, "https", "--cert", pem, "--key", key, "--oauth", "basic"),
+            http,
+            folder);
     }
 
     private static X509Certificate2 Certify()
@@ -84,7 +87,8 @@ internal sealed class SecureAzurite : IDisposable
     {
         SslOptions = new SslClientAuthenticationOptions
         {
-            RemoteCertificateValidationCallback = (_, presented, _, _) => presented is X509Certificate2 certificate && certificate.Thumbprint == thumbprint,
+            RemoteCertificateValidationCallback = (_, presented, _, _) =>
+                presented is X509Certificate2 certificate && certificate.Thumbprint == thumbprint,
         },
     });
 }

@@ -5,15 +5,17 @@ namespace BleepStore.Storage.Azure.Tests.Support;
 /// <summary>A request as it went out.</summary>
 internal sealed record SentRequest(string Method, Uri Uri, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
-    /// <summary>What it is, in a word: the method and what it is about.</summary>
+    /// <summary>The short name of the request, with the method and the resource.</summary>
     public string Kind
     {
         get
         {
             string query = Uri.Query;
-            string what = query.Contains("comp=list&", StringComparison.Ordinal) || query.EndsWith("comp=list", StringComparison.Ordinal) ? " list"
+            string what = query.Contains("comp=list&", StringComparison.Ordinal)
+                || query.EndsWith("comp=list", StringComparison.Ordinal) ? " list"
                 : query.Contains("comp=blocklist", StringComparison.Ordinal) ? " blocklist"
-                : query.Contains("comp=block&", StringComparison.Ordinal) || query.EndsWith("comp=block", StringComparison.Ordinal) ? " block"
+                : query.Contains("comp=block&", StringComparison.Ordinal) || query.EndsWith("comp=block", StringComparison.Ordinal)
+                ? " block"
                 : query.Contains("comp=copy&", StringComparison.Ordinal) ? " abort copy"
                 : query.Contains("comp=userdelegationkey", StringComparison.Ordinal) ? " key"
                 : query.Contains("comp=lease", StringComparison.Ordinal) ? " lease"

@@ -25,7 +25,9 @@ internal sealed class StubResponse(int status, string? errorCode = null) : Respo
         if (code is not null)
         {
             response.With("x-ms-error-code", code).With("Content-Type", "application/xml");
-            response.ContentStream = new MemoryStream(Encoding.UTF8.GetBytes($"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>Told by the stub.\nRequestId:request-1</Message></Error>"));
+            response.ContentStream = new MemoryStream(Encoding.UTF8.GetBytes(
+                $"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>Told by the " +
+                "stub.\nRequestId:request-1</Message></Error>"));
         }
 
         return response;
@@ -33,13 +35,18 @@ internal sealed class StubResponse(int status, string? errorCode = null) : Respo
 
     /// <summary>The answer to a write that succeeded.</summary>
     public static StubResponse Written(string etag = "0x1") =>
-        new StubResponse(201).With("ETag", $"\"{etag}\"").With("Last-Modified", "Sun, 22 Nov 2026 10:00:00 GMT").With("x-ms-request-server-encrypted", "true");
+        new StubResponse(201)
+            .With("ETag", $"\"{etag}\"")
+            .With("Last-Modified", "Sun, 22 Nov 2026 10:00:00 GMT")
+            .With("x-ms-request-server-encrypted", "true");
 
     /// <summary>The answer to a HEAD or GET of a blob.</summary>
     public static StubResponse Blob(byte[] content, string etag = "0x1", params (string Name, string Value)[] metadata)
     {
         StubResponse response = new StubResponse(200).With("ETag", $"\"{etag}\"").With("Last-Modified", "Sun, 22 Nov 2026 10:00:00 GMT")
-            .With("Content-Length", $"{content.Length}").With("Content-Type", "application/octet-stream").With("x-ms-blob-type", "BlockBlob")
+            .With("Content-Length", $"{content.Length}")
+            .With("Content-Type", "application/octet-stream")
+            .With("x-ms-blob-type", "BlockBlob")
             .With("x-ms-creation-time", "Sun, 22 Nov 2026 10:00:00 GMT");
         foreach ((string name, string value) in metadata)
         {
@@ -77,7 +84,8 @@ internal sealed class StubResponse(int status, string? errorCode = null) : Respo
 
     protected override bool ContainsHeader(string name) => _headers.ContainsKey(name);
 
-    protected override IEnumerable<HttpHeader> EnumerateHeaders() => _headers.Select(static header => new HttpHeader(header.Key, header.Value));
+    protected override IEnumerable<HttpHeader> EnumerateHeaders() =>
+        _headers.Select(static header => new HttpHeader(header.Key, header.Value));
 
     protected override bool TryGetHeader(string name, [NotNullWhen(true)] out string? value) => _headers.TryGetValue(name, out value);
 

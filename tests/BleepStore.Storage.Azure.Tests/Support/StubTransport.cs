@@ -28,7 +28,7 @@ internal sealed class StubTransport(Func<SentRequest, Response> answer) : HttpPi
 
     public IEnumerable<string> Kinds => Sent.Select(static request => request.Kind);
 
-    /// <summary>Waited for before a request is answered. Default: nothing.</summary>
+    /// <summary>Waited for before a request is answered. The default does nothing.</summary>
     public Func<SentRequest, CancellationToken, Task>? BeforeAnswer { get; set; }
 
     public override Request CreateRequest() => HttpClientTransport.Shared.CreateRequest();
@@ -38,7 +38,9 @@ internal sealed class StubTransport(Func<SentRequest, Response> answer) : HttpPi
     public override async ValueTask ProcessAsync(HttpMessage message)
     {
         message.CancellationToken.ThrowIfCancellationRequested();
-        SentRequest request = await SentRequest.FromAsync(message.Request, withBody: true, message.CancellationToken) with { NetworkTimeout = message.NetworkTimeout };
+        SentRequest request = await SentRequest.FromAsync(
+            message.Request, withBody: true, message.CancellationToken) with
+        { NetworkTimeout = message.NetworkTimeout };
         lock (_sent)
         {
             _sent.Add(request);
@@ -55,7 +57,8 @@ internal sealed class StubTransport(Func<SentRequest, Response> answer) : HttpPi
     }
 
     /// <summary>A store over this service.</summary>
-    public ObjectStore CreateStore(Action<AzureBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, TimeProvider? timeProvider = null)
+    public ObjectStore CreateStore(
+        Action<AzureBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, TimeProvider? timeProvider = null)
     {
         var options = new AzureBackendOptions
         {
@@ -74,12 +77,14 @@ internal sealed class StubTransport(Func<SentRequest, Response> answer) : HttpPi
         return AzureStore.Create(options, storeOptions, timeProvider: timeProvider);
     }
 
-    public Bucket CreateBucket(Action<AzureBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, TimeProvider? timeProvider = null) =>
+    public Bucket CreateBucket(
+        Action<AzureBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, TimeProvider? timeProvider = null) =>
         CreateStore(configure, storeOptions, timeProvider).GetBucket("bucket");
 
     private static Func<SentRequest, Response> InOrder(Response[] answers)
     {
         var left = new Queue<Response>(answers);
-        return request => left.Count > 0 ? left.Dequeue() : throw new InvalidOperationException($"A request too many: {request.Kind} {request.Uri}");
+        return request =>
+            left.Count > 0 ? left.Dequeue() : throw new InvalidOperationException($"A request too many: {request.Kind} {request.Uri}");
     }
 }

@@ -27,7 +27,10 @@ public sealed class IsolatedTests
         Assert.That(commit.Header("x-ms-lease-id"), Is.EqualTo(claim));
         Assert.That(commit.Header("x-ms-meta-bleepstorepublishing"), Is.EqualTo("absent"));
         Assert.That(commit.Header("x-ms-blob-content-type"), Is.EqualTo("image/png"));
-        Assert.That(commit.Headers.Keys, Has.None.EqualTo("x-ms-access-tier").And.None.EqualTo("If-None-Match"), "an archived blob cannot be copied");
+        Assert.That(
+            commit.Headers.Keys,
+            Has.None.EqualTo("x-ms-access-tier").And.None.EqualTo("If-None-Match"),
+            "an archived blob cannot be copied");
         Assert.That(publish.Uri.AbsolutePath, Is.EqualTo("/store/bucket/key"));
         Assert.That(new Uri(publish.Header("x-ms-copy-source")!).AbsolutePath, Is.EqualTo(commit.Uri.AbsolutePath));
         Assert.That(new Uri(publish.Header("x-ms-copy-source")!).Query, Does.Contain("sig="));
@@ -52,8 +55,11 @@ public sealed class IsolatedTests
         await wire.Bucket.PutAsync("key", Payload.Bytes(6 * MiB), new PutOptions { IfRevision = "0x3" });
 
         IReadOnlyList<SentRequest> sent = wire.Transport.Sent;
-        Assert.That(sent.Select(static one => one.Kind), Is.EqualTo(new[] { "PUT block", "PUT block", "PUT blocklist", "PUT from url", "DELETE" }));
-        Assert.That(sent.Where(static one => one.Kind != "PUT from url").Select(static one => one.Uri.AbsolutePath).Distinct().Single(), Does.StartWith("/store/.bleepstore/uploads/bucket/"));
+        Assert.That(
+            sent.Select(static one => one.Kind), Is.EqualTo(new[] { "PUT block", "PUT block", "PUT blocklist", "PUT from url", "DELETE" }));
+        Assert.That(
+            sent.Where(static one => one.Kind != "PUT from url").Select(static one => one.Uri.AbsolutePath).Distinct().Single(),
+            Does.StartWith("/store/.bleepstore/uploads/bucket/"));
         Assert.That(sent[2].Headers.Keys, Has.Some.EqualTo("x-ms-meta-bleepstorekey"));
         Assert.That(sent[2].Header("x-ms-meta-bleepstorepublishing"), Is.EqualTo("unknown"));
         Assert.That(sent[2].Headers.Keys, Has.None.EqualTo("If-Match"));
@@ -65,13 +71,17 @@ public sealed class IsolatedTests
     {
         var wire = new IsolatedWire();
 
-        await StorageAssert.FailsAsync(StorageErrorCode.BadDigest, () => wire.Bucket.PutAsync("key", Payload.Bytes(6 * MiB), new PutOptions { ContentMd5 = new byte[16] }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.BadDigest,
+            () => wire.Bucket.PutAsync("key", Payload.Bytes(6 * MiB), new PutOptions { ContentMd5 = new byte[16] }));
 
         SentRequest[] cleaning = [.. wire.Transport.Sent.Where(static sent => sent.Kind != "PUT block")];
         Assert.That(cleaning.Select(static sent => sent.Kind), Is.EqualTo(new[] { "PUT blocklist", "DELETE" }));
         Assert.That(System.Text.Encoding.UTF8.GetString(cleaning[0].Body), Does.Not.Contain("<Latest>"));
         Assert.That(cleaning[0].Headers.Keys, Has.Some.EqualTo("x-ms-meta-bleepstorekey"));
-        Assert.That(cleaning.Select(static sent => sent.Uri.AbsolutePath).Distinct().Single(), Does.StartWith("/store/.bleepstore/uploads/bucket/"));
+        Assert.That(
+            cleaning.Select(static sent => sent.Uri.AbsolutePath).Distinct().Single(),
+            Does.StartWith("/store/.bleepstore/uploads/bucket/"));
     }
 
     [Test]
@@ -84,10 +94,14 @@ public sealed class IsolatedTests
         };
         MultipartUpload upload = await wire.BeginAsync();
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => upload.CompleteAsync([IsolatedWire.Part]));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.NotSupported, () => upload.CompleteAsync([IsolatedWire.Part]));
 
         Assert.That(error.Message, Does.Contain("InPlace"));
-        Assert.That(wire.Kinds.Count(static kind => kind == "PUT from url"), Is.EqualTo(1), "no Copy Blob, which empties the destination before the bytes are there");
+        Assert.That(
+            wire.Kinds.Count(static kind => kind == "PUT from url"),
+            Is.EqualTo(1),
+            "no Copy Blob, which empties the destination before the bytes are there");
         Assert.That(wire.Kinds, Has.None.EqualTo("DELETE"));
     }
 
@@ -117,7 +131,8 @@ public sealed class IsolatedTests
 
         await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => upload.CompleteAsync([IsolatedWire.Part]));
 
-        long[] offsets = [.. wire.Sent.Where(static sent => sent.Kind == "PUT block from url").Select(static sent => long.Parse(sent.Header("x-ms-source-range")!["bytes=".Length..].Split('-')[0], CultureInfo.InvariantCulture)).Order()];
+        long[] offsets = [.. wire.Sent.Where(static sent => sent.Kind == "PUT block from url").Select(static sent => long.Parse(
+            sent.Header("x-ms-source-range")!["bytes=".Length..].Split('-')[0], CultureInfo.InvariantCulture)).Order()];
         const long block = ((190 * tebibyte) + 50_000 - 1) / 50_000;
         Assert.That(offsets, Is.Not.Empty);
         Assert.That(offsets.Select(static offset => offset % block), Is.All.Zero);
@@ -132,9 +147,12 @@ public sealed class IsolatedTests
         wire.Publish = sent =>
         {
             token = sent.Header("x-ms-meta-bleepstoretoken");
-            return publications++ == 0 ? throw new RequestFailedException("The connection broke off.") : StubResponse.Error(412, "ConditionNotMet");
+            return publications++ == 0
+                ? throw new RequestFailedException("The connection broke off.")
+                : StubResponse.Error(412, "ConditionNotMet");
         };
-        wire.Object = () => token is null ? StubResponse.Blob(new byte[10], "0x3") : StubResponse.Blob(new byte[10], "0x9", ("bleepstoretoken", token));
+        wire.Object = () =>
+            token is null ? StubResponse.Blob(new byte[10], "0x3") : StubResponse.Blob(new byte[10], "0x9", ("bleepstoretoken", token));
 
         ObjectProperties made = transient
             ? await wire.Bucket.PutAsync("key", Payload.Bytes(6 * MiB), new PutOptions { IfRevision = "0x3" })
@@ -151,10 +169,14 @@ public sealed class IsolatedTests
         var wire = new IsolatedWire { Publish = static _ => StubResponse.Error(503, "ServerBusy") };
         MultipartUpload upload = await wire.BeginAsync();
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => upload.CompleteAsync([IsolatedWire.Part]));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable, () => upload.CompleteAsync([IsolatedWire.Part]));
 
         Assert.That(error.IsOutcomeUnknown, Is.True);
-        Assert.That(wire.Kinds.Distinct(), Is.EqualTo(new[] { "PUT lease", "HEAD", "GET blocklist", "PUT blocklist", "PUT from url" }), "no metadata are set, nothing is deleted");
+        Assert.That(
+            wire.Kinds.Distinct(),
+            Is.EqualTo(new[] { "PUT lease", "HEAD", "GET blocklist", "PUT blocklist", "PUT from url" }),
+            "no metadata are set, nothing is deleted");
         Assert.That(wire.Sent.Last(static sent => sent.Kind == "PUT lease").Header("x-ms-lease-action"), Is.EqualTo("release"));
     }
 
@@ -164,7 +186,8 @@ public sealed class IsolatedTests
         var wire = new IsolatedWire { Publish = static _ => StubResponse.Error(409, "BlobAlreadyExists") };
         MultipartUpload upload = await wire.BeginAsync();
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([IsolatedWire.Part], new CompleteOptions { IfAbsent = true }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([IsolatedWire.Part], new CompleteOptions { IfAbsent = true }));
 
         SentRequest back = wire.Sent.Single(static sent => sent.Uri.Query.Contains("comp=metadata", StringComparison.Ordinal));
         Assert.That(back.Headers.Keys, Has.Some.EqualTo("x-ms-meta-bleepstorekey").And.None.EqualTo("x-ms-meta-bleepstorepublishing"));
@@ -192,8 +215,12 @@ public sealed class IsolatedTests
 
         await upload.CompleteAsync([IsolatedWire.Part]);
 
-        Assert.That(wire.Sent.Count(static sent => sent.Header("x-ms-lease-action") == "renew"), Is.EqualTo(4), "80 s, of which a lease lasts 60");
-        Assert.That(wire.Sent.Where(static sent => sent.Kind == "PUT lease").Select(static sent => sent.Header("x-ms-lease-id") ?? sent.Header("x-ms-proposed-lease-id")).Distinct().Count(), Is.EqualTo(1));
+        Assert.That(
+            wire.Sent.Count(static sent => sent.Header("x-ms-lease-action") == "renew"), Is.EqualTo(4), "80 s, of which a lease lasts 60");
+        Assert.That(wire.Sent.Where(static sent => sent.Kind == "PUT lease")
+            .Select(static sent => sent.Header("x-ms-lease-id") ?? sent.Header("x-ms-proposed-lease-id"))
+            .Distinct()
+            .Count(), Is.EqualTo(1));
     }
 
     [Test]
@@ -237,7 +264,8 @@ public sealed class IsolatedTests
             return Task.Delay(Timeout.InfiniteTimeSpan, token);
         };
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => upload.CompleteAsync([IsolatedWire.Part]));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.OperationAborted, () => upload.CompleteAsync([IsolatedWire.Part]));
 
         Assert.That(error.IsOutcomeUnknown, Is.True);
         Assert.That(wire.Kinds, Has.None.EqualTo("DELETE"));
@@ -258,9 +286,11 @@ public sealed class IsolatedTests
             }
         };
 
-        OperationCanceledException cancelled = await StorageAssert.ThrowsAsync<OperationCanceledException>(() => upload.CompleteAsync([IsolatedWire.Part], cancellationToken: source.Token));
+        OperationCanceledException cancelled = await StorageAssert.ThrowsAsync<OperationCanceledException>(
+            () => upload.CompleteAsync([IsolatedWire.Part], cancellationToken: source.Token));
 
-        Assert.That(cancelled.InnerException, Is.InstanceOf<StorageException>().With.Property(nameof(StorageException.IsOutcomeUnknown)).True);
+        Assert.That(
+            cancelled.InnerException, Is.InstanceOf<StorageException>().With.Property(nameof(StorageException.IsOutcomeUnknown)).True);
         Assert.That(wire.Sent[^1].Header("x-ms-lease-action"), Is.EqualTo("release"));
     }
 
@@ -271,7 +301,8 @@ public sealed class IsolatedTests
         string? record = null;
         var wire = new StubTransport(sent => sent.Kind switch
         {
-            "HEAD" => heads++ == 0 ? StubResponse.Blob([], "0x1", ("bleepstorestaging", "isolated")) : StubResponse.Error(404, "BlobNotFound"),
+            "HEAD" =>
+                heads++ == 0 ? StubResponse.Blob([], "0x1", ("bleepstorestaging", "isolated")) : StubResponse.Error(404, "BlobNotFound"),
             "PUT block" => parts++ == 0 ? StubResponse.Error(412, "LeaseIdMissing") : StubResponse.Written(),
             _ => StubResponse.Written(record = "0x1"),
         });

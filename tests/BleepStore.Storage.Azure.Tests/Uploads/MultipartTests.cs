@@ -5,7 +5,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Uploads;
 
-/// <summary>What the service does to uncommitted blocks, and the emulator does not show.</summary>
+/// <summary>Tests the service's treatment of uncommitted blocks, which the emulator does not simulate.</summary>
 public sealed class MultipartTests
 {
     private const int MiB = 1024 * 1024;
@@ -18,7 +18,9 @@ public sealed class MultipartTests
     public async Task Blocks_that_another_write_discarded_are_staged_again_once_from_a_source_that_can_be_read_again()
     {
         int commits = 0;
-        var wire = new StubTransport(sent => sent.Kind == "PUT blocklist" && commits++ == 0 ? StubResponse.Error(400, "InvalidBlockList") : StubResponse.Written("0x7"));
+        var wire = new StubTransport(sent => sent.Kind == "PUT blocklist" && commits++ == 0
+            ? StubResponse.Error(400, "InvalidBlockList")
+            : StubResponse.Written("0x7"));
 
         ObjectProperties put = await wire.CreateBucket(storeOptions: Options).PutAsync("key", new byte[6 * MiB]);
 
@@ -30,9 +32,11 @@ public sealed class MultipartTests
     [Test]
     public async Task And_are_UploadInvalidated_from_one_that_cannot()
     {
-        var wire = new StubTransport(static sent => sent.Kind == "PUT blocklist" ? StubResponse.Error(400, "InvalidBlockList") : StubResponse.Written());
+        var wire = new StubTransport(
+            static sent => sent.Kind == "PUT blocklist" ? StubResponse.Error(400, "InvalidBlockList") : StubResponse.Written());
 
-        await StorageAssert.FailsAsync(StorageErrorCode.UploadInvalidated, () => wire.CreateBucket(storeOptions: Options).PutAsync("key", new BreakingStream(new MemoryStream(new byte[6 * MiB]), long.MaxValue)));
+        await StorageAssert.FailsAsync(StorageErrorCode.UploadInvalidated, () => wire.CreateBucket(storeOptions: Options)
+            .PutAsync("key", new BreakingStream(new MemoryStream(new byte[6 * MiB]), long.MaxValue)));
 
         Assert.That(wire.Kinds.Count(static kind => kind == "PUT blocklist"), Is.EqualTo(1));
     }
@@ -42,13 +46,15 @@ public sealed class MultipartTests
     {
         var wire = new StubTransport(static _ => StubResponse.Written());
 
-        ObjectProperties put = await wire.CreateBucket(storeOptions: Options).PutAsync("key", Payload.Bytes(11 * MiB), new PutOptions { ContentType = "image/png", IfAbsent = true });
+        ObjectProperties put = await wire.CreateBucket(storeOptions: Options)
+            .PutAsync("key", Payload.Bytes(11 * MiB), new PutOptions { ContentType = "image/png", IfAbsent = true });
 
         Assert.That(wire.Kinds.Order(StringComparer.Ordinal), Is.EqualTo(new[] { "PUT block", "PUT block", "PUT block", "PUT blocklist" }));
         BlockId[] ids = [.. wire.Sent.Where(static sent => sent.Kind == "PUT block").Select(IdOf)];
         Assert.That(ids.Select(static id => id.PartNumber).Order(), Is.EqualTo(new[] { 1, 2, 3 }));
         Assert.That(ids.Select(static id => id.Upload).Distinct().Count(), Is.EqualTo(1));
-        Assert.That(wire.Sent.Where(static sent => sent.Kind == "PUT block").Select(static sent => Convert.ToHexStringLower(Convert.FromBase64String(sent.Header("Content-MD5")!))), Is.EquivalentTo(ids.Select(static id => id.ETag)));
+        Assert.That(wire.Sent.Where(static sent => sent.Kind == "PUT block").Select(static sent => Convert.ToHexStringLower(
+            Convert.FromBase64String(sent.Header("Content-MD5")!))), Is.EquivalentTo(ids.Select(static id => id.ETag)));
         SentRequest commit = wire.Sent.Single(static sent => sent.Kind == "PUT blocklist");
         Assert.That(commit.Header("x-ms-blob-content-type"), Is.EqualTo("image/png"));
         Assert.That(commit.Header("x-ms-meta-bleepstoreetag"), Is.EqualTo($"{put.ETag}:{11 * MiB}"));
@@ -60,9 +66,12 @@ public sealed class MultipartTests
     [Test]
     public async Task A_put_that_fails_aborts_without_touching_the_blob()
     {
-        var wire = new StubTransport(static sent => sent.Kind == "PUT blocklist" ? StubResponse.Error(412, "ConditionNotMet") : StubResponse.Written());
+        var wire = new StubTransport(
+            static sent => sent.Kind == "PUT blocklist" ? StubResponse.Error(412, "ConditionNotMet") : StubResponse.Written());
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => wire.CreateBucket(storeOptions: Options).PutAsync("key", new byte[6 * MiB], new PutOptions { IfRevision = "0x1" }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed,
+            () => wire.CreateBucket(storeOptions: Options).PutAsync("key", new byte[6 * MiB], new PutOptions { IfRevision = "0x1" }));
 
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT block", "PUT block", "PUT blocklist", "HEAD" }));
     }
@@ -77,10 +86,14 @@ public sealed class MultipartTests
             if (sent.Kind == "PUT blocklist")
             {
                 token = sent.Header("x-ms-meta-bleepstoretoken");
-                return commits++ == 0 ? throw new RequestFailedException("The connection broke off.") : StubResponse.Error(400, "InvalidBlockList");
+                return commits++ == 0
+                    ? throw new RequestFailedException("The connection broke off.")
+                    : StubResponse.Error(400, "InvalidBlockList");
             }
 
-            return sent.Method == "HEAD" ? StubResponse.Blob(new byte[6 * MiB], "0x9", ("bleepstoretoken", token!)) : StubResponse.Written();
+            return sent.Method == "HEAD"
+                ? StubResponse.Blob(new byte[6 * MiB], "0x9", ("bleepstoretoken", token!))
+                : StubResponse.Written();
         });
 
         await using ObjectStore store = wire.CreateStore(storeOptions: Options);
@@ -90,7 +103,9 @@ public sealed class MultipartTests
         Assert.That(commits, Is.EqualTo(2));
     }
 
-    /// <summary>The first commit has landed and its answer was lost, so the service no longer has the blocks when the SDK tries again.</summary>
+    /// <summary>
+    /// The first commit has landed and its answer was lost, so the service no longer has the blocks when the SDK tries again.
+    /// </summary>
     [TestCase("cannot be looked at")]
     [TestCase("was replaced since")]
     [TestCase("was deleted since")]
@@ -99,7 +114,9 @@ public sealed class MultipartTests
         int commits = 0;
         var wire = new UploadWire
         {
-            Commit = () => commits++ == 0 ? throw new RequestFailedException("The connection broke off.") : StubResponse.Error(400, "InvalidBlockList"),
+            Commit = () => commits++ == 0
+                ? throw new RequestFailedException("The connection broke off.")
+                : StubResponse.Error(400, "InvalidBlockList"),
             Look = () => fate switch
             {
                 "cannot be looked at" => StubResponse.Error(403, "AuthorizationFailure"),
@@ -189,11 +206,16 @@ public sealed class MultipartTests
         }]));
         await upload.CompleteAsync([parts[0], parts[1]]);
 
-        Assert.That(parts.Select(static part => (part.PartNumber, part.ETag, part.Size)), Is.EqualTo(new[] { (1, new string('b', 32), 10L), (2, Md5, 10L), (4, Md5, 0L) }));
+        Assert.That(
+            parts.Select(static part => (part.PartNumber, part.ETag, part.Size)),
+            Is.EqualTo(new[] { (1, new string('b', 32), 10L), (2, Md5, 10L), (4, Md5, 0L) }));
         Assert.That(error.Message, Does.Contain("latest"));
         string commit = System.Text.Encoding.UTF8.GetString(wire.Sent.Single(static sent => sent.Kind == "PUT blocklist").Body);
         Assert.That(commit.Split("<Latest>"), Has.Length.EqualTo(3));
-        Assert.That(wire.Kinds.Where(static kind => kind.Contains("lease", StringComparison.Ordinal)).Count(), Is.EqualTo(3), "claimed, given back, claimed");
+        Assert.That(
+            wire.Kinds.Where(static kind => kind.Contains("lease", StringComparison.Ordinal)).Count(),
+            Is.EqualTo(3),
+            "claimed, given back, claimed");
     }
 
     [Test]
@@ -211,13 +233,18 @@ public sealed class MultipartTests
     [Test]
     public async Task A_deletion_of_the_record_that_was_retried_has_succeeded_and_a_claim_that_was_has_not()
     {
-        var deleting = new UploadWire { Deletes = new Queue<Response>([StubResponse.Error(503, "ServerBusy"), StubResponse.Error(404, "BlobNotFound")]) };
+        var deleting =
+            new UploadWire { Deletes = new Queue<Response>([StubResponse.Error(503, "ServerBusy"), StubResponse.Error(404, "BlobNotFound")]) };
         MultipartUpload upload = await deleting.BeginAsync();
         int claims = 0;
-        var claiming = new StubTransport(sent => sent.Kind == "PUT lease" ? StubResponse.Error(claims++ == 0 ? 503 : 404, claims == 1 ? "ServerBusy" : "BlobNotFound") : StubResponse.Error(404, "BlobNotFound"));
+        var claiming = new StubTransport(sent => sent.Kind == "PUT lease"
+            ? StubResponse.Error(claims++ == 0 ? 503 : 404, claims == 1 ? "ServerBusy" : "BlobNotFound")
+            : StubResponse.Error(404, "BlobNotFound"));
 
         await upload.AbortAsync();
-        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => claiming.CreateBucket().GetMultipartUpload("key", "AAAAAAAAAAAAAAAAAAAAAA").CompleteAsync([Part]));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.NoSuchUpload,
+            () => claiming.CreateBucket().GetMultipartUpload("key", "AAAAAAAAAAAAAAAAAAAAAA").CompleteAsync([Part]));
 
         Assert.That(claiming.Kinds, Is.EqualTo(new[] { "PUT lease", "PUT lease", "HEAD" }));
     }
@@ -232,12 +259,15 @@ public sealed class MultipartTests
     }
 
     private static BlockId IdOf(SentRequest sent) =>
-        BlockId.TryDecode(Uri.UnescapeDataString(sent.Uri.Query.Split('&').Single(static pair => pair.TrimStart('?').StartsWith("blockid=", StringComparison.Ordinal)).Split('=', 2)[1]))!;
+        BlockId.TryDecode(Uri.UnescapeDataString(sent.Uri.Query.Split('&')
+            .Single(static pair => pair.TrimStart('?').StartsWith("blockid=", StringComparison.Ordinal))
+            .Split('=', 2)[1]))!;
 
     private static StubResponse BlockList(string[]? committed = null, string[]? uncommitted = null) => StubResponse.Xml(
         $"<BlockList><CommittedBlocks>{Blocks(committed)}</CommittedBlocks><UncommittedBlocks>{Blocks(uncommitted)}</UncommittedBlocks></BlockList>");
 
-    private static string Blocks(string[]? ids) => string.Concat((ids ?? []).Select(static id => $"<Block><Name>{id}</Name><Size>10</Size></Block>"));
+    private static string Blocks(string[]? ids) =>
+        string.Concat((ids ?? []).Select(static id => $"<Block><Name>{id}</Name><Size>10</Size></Block>"));
 
     /// <summary>A service with one upload whose record is there.</summary>
     private sealed class UploadWire
@@ -280,7 +310,10 @@ public sealed class MultipartTests
         {
             "PUT" => StubResponse.Written(),
             "PUT lease" when !Record => StubResponse.Error(404, "BlobNotFound"),
-            "PUT lease" => new StubResponse(sent.Header("x-ms-lease-action") == "acquire" ? 201 : 200).With("ETag", "\"0x1\"").With("Last-Modified", "Sun, 22 Nov 2026 10:00:00 GMT").With("x-ms-lease-id", sent.Header("x-ms-lease-id") ?? sent.Header("x-ms-proposed-lease-id") ?? ""),
+            "PUT lease" => new StubResponse(sent.Header("x-ms-lease-action") == "acquire" ? 201 : 200)
+                .With("ETag", "\"0x1\"")
+                .With("Last-Modified", "Sun, 22 Nov 2026 10:00:00 GMT")
+                .With("x-ms-lease-id", sent.Header("x-ms-lease-id") ?? sent.Header("x-ms-proposed-lease-id") ?? ""),
             "GET blocklist" => Blocks(_upload, new BlockId(_upload, 1, 1, Md5, BlockFlags.None).Encode()),
             "HEAD" when sent.Uri.AbsolutePath.Contains(".bleepstore", StringComparison.Ordinal) => StubResponse.Blob([]),
             "HEAD" when Look is { } look => look(),

@@ -10,7 +10,9 @@ namespace BleepStore.Storage.Azure.Tests.Wire;
 
 public sealed class AzureClientsTests
 {
-    private const string Connection = "DefaultEndpointsProtocol=https;AccountName=fromstring;AccountKey=" + Azurite.Key + ";EndpointSuffix=core.windows.net";
+    private const string Connection = "DefaultEndpointsProtocol=https;AccountName=fromstring;AccountKey="
+        + Azurite.Key
+        + ";EndpointSuffix=core.windows.net";
 
     [Test]
     public void The_accounts_name_becomes_its_address()
@@ -42,7 +44,15 @@ public sealed class AzureClientsTests
     [Test]
     public async Task Then_a_SAS()
     {
-        AzureClients clients = FromOptions(new AzureBackendOptions { AccountName = "account", SasToken = "?sig=x", UseManagedIdentity = true, CredentialFactory = Throw, Container = "store" });
+        AzureClients clients = FromOptions(
+            new AzureBackendOptions
+            {
+                AccountName = "account",
+                SasToken = "?sig=x",
+                UseManagedIdentity = true,
+                CredentialFactory = Throw,
+                Container = "store",
+            });
 
         Assert.That(await clients.Sas!(CancellationToken.None), Is.EqualTo("sig=x"));
         Assert.That(clients.Credential, Is.Null);
@@ -52,7 +62,15 @@ public sealed class AzureClientsTests
     [TestCase("client-id")]
     public void Then_managed_identity_the_systems_or_with_a_client_id(string? id)
     {
-        AzureClients clients = FromOptions(new AzureBackendOptions { AccountName = "account", UseManagedIdentity = true, ManagedIdentityClientId = id, CredentialFactory = Throw, Container = "store" });
+        AzureClients clients = FromOptions(
+            new AzureBackendOptions
+            {
+                AccountName = "account",
+                UseManagedIdentity = true,
+                ManagedIdentityClientId = id,
+                CredentialFactory = Throw,
+                Container = "store",
+            });
 
         Assert.That(clients.Credential, Is.TypeOf<ManagedIdentityCredential>());
     }
@@ -62,14 +80,17 @@ public sealed class AzureClientsTests
     {
         TokenCredential credential = Substitute.For<TokenCredential>();
 
-        AzureClients clients = FromOptions(new AzureBackendOptions { AccountName = "account", CredentialFactory = _ => credential, Container = "store" });
+        AzureClients clients = FromOptions(
+            new AzureBackendOptions { AccountName = "account", CredentialFactory = _ => credential, Container = "store" });
 
         Assert.That(clients.Credential, Is.SameAs(credential));
     }
 
     [Test]
     public void Then_the_default_credential() =>
-        Assert.That(FromOptions(new AzureBackendOptions { AccountName = "account", Container = "store" }).Credential, Is.TypeOf<DefaultAzureCredential>());
+        Assert.That(
+            FromOptions(new AzureBackendOptions { AccountName = "account", Container = "store" }).Credential,
+            Is.TypeOf<DefaultAzureCredential>());
 
     [Test]
     public void The_credential_factory_gets_the_applications_services()
@@ -77,7 +98,14 @@ public sealed class AzureClientsTests
         TokenCredential credential = Substitute.For<TokenCredential>();
         using ServiceProvider services = new ServiceCollection().AddSingleton(credential).BuildServiceProvider();
 
-        using var clients = AzureClients.FromOptions(new AzureBackendOptions { AccountName = "account", Container = "store", CredentialFactory = static services => services.GetRequiredService<TokenCredential>() }, services);
+        using var clients = AzureClients.FromOptions(
+            new AzureBackendOptions
+            {
+                AccountName = "account",
+                Container = "store",
+                CredentialFactory = static services => services.GetRequiredService<TokenCredential>(),
+            },
+            services);
 
         Assert.That(clients.Credential, Is.SameAs(credential));
     }
@@ -86,7 +114,8 @@ public sealed class AzureClientsTests
     public async Task What_is_given_is_not_disposed_and_disposing_twice_or_unused_is_harmless()
     {
         using var credential = new DisposableCredential();
-        ObjectStore store = AzureStore.Create(new AzureBackendOptions { AccountName = "account", Container = "store", CredentialFactory = _ => credential });
+        ObjectStore store = AzureStore.Create(
+            new AzureBackendOptions { AccountName = "account", Container = "store", CredentialFactory = _ => credential });
         BlobServiceClient client = Substitute.For<BlobServiceClient>();
         ObjectStore given = AzureStore.Create(client, new AzureBackendOptions { Container = "store" });
 
@@ -129,12 +158,21 @@ public sealed class AzureClientsTests
 
         Assert.That(configured, Is.True);
         Assert.That(store.Capabilities.MaxKeyBytes, Is.EqualTo(956));
-        Assert.That(store.Capabilities, Is.EqualTo(new StorageCapabilities { MaxKeyBytes = 956, RetriesRequests = true, EnforcesBuckets = false, ListsInKeyOrder = false, MaxCopySize = 5000L * 1024 * 1024 }));
+        Assert.That(store.Capabilities, Is.EqualTo(
+            new StorageCapabilities
+            {
+                MaxKeyBytes = 956,
+                RetriesRequests = true,
+                EnforcesBuckets = false,
+                ListsInKeyOrder = false,
+                MaxCopySize = 5000L * 1024 * 1024,
+            }));
     }
 
     private static TokenCredential Throw(IServiceProvider services) => throw new InvalidOperationException("Not this one.");
 
-    private static AzureClients FromOptions(AzureBackendOptions options) => AzureClients.FromOptions(options, Substitute.For<IServiceProvider>());
+    private static AzureClients FromOptions(AzureBackendOptions options) =>
+        AzureClients.FromOptions(options, Substitute.For<IServiceProvider>());
 
     private sealed class DisposableCredential : TokenCredential, IDisposable
     {
@@ -142,8 +180,10 @@ public sealed class AzureClientsTests
 
         public void Dispose() => IsDisposed = true;
 
-        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
-        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

@@ -8,7 +8,7 @@ using BleepStore.Storage.Tests.Shared.Providers;
 
 namespace BleepStore.Storage.Azure.Tests.Wire;
 
-/// <summary>The one table, whole: what Azure answers, and what of it comes out.</summary>
+/// <summary>Tests the whole table of errors, with the answers of Azure and their results.</summary>
 public sealed class AzureErrorsTests : AnswerErrorsTests<AzureErrorsTests>, IErrorTable
 {
     /// <summary>Status and code as "Blob Storage error codes" and "Common REST API error codes" have them.</summary>
@@ -73,7 +73,8 @@ public sealed class AzureErrorsTests : AnswerErrorsTests<AzureErrorsTests>, IErr
 
     [TestCase(403, "BlobNotFound", StorageErrorCode.NoSuchKey)]
     [TestCase(409, "AuthenticationFailed", StorageErrorCode.AuthenticationFailed)]
-    public void The_code_counts_for_more_than_the_status(int status, string code, StorageErrorCode expected) => AssertMaps(status, code, expected);
+    public void The_code_counts_for_more_than_the_status(int status, string code, StorageErrorCode expected) =>
+        AssertMaps(status, code, expected);
 
     [Test]
     public void An_answer_gives_its_request_the_wait_and_the_size()
@@ -82,13 +83,16 @@ public sealed class AzureErrorsTests : AnswerErrorsTests<AzureErrorsTests>, IErr
 
         StorageException error = Map(new RequestFailedException(answer), mayHaveLanded: null)!;
 
-        Assert.That((error.RequestId, error.RetryAfter, error.ObjectSize), Is.EqualTo(("request-1", (TimeSpan?)TimeSpan.FromSeconds(7), (long?)123L)));
+        Assert.That(
+            (error.RequestId, error.RetryAfter, error.ObjectSize),
+            Is.EqualTo(("request-1", (TimeSpan?)TimeSpan.FromSeconds(7), (long?)123L)));
     }
 
     [Test]
     public void What_the_SDK_gives_up_on_after_retries_is_the_last_failure()
     {
-        var thrown = new AggregateException(new RequestFailedException("first"), new RequestFailedException(0, "Connection refused", new HttpRequestException("refused")));
+        var thrown = new AggregateException(
+            new RequestFailedException("first"), new RequestFailedException(0, "Connection refused", new HttpRequestException("refused")));
 
         StorageException error = Map(thrown, mayHaveLanded: true)!;
 
@@ -106,7 +110,8 @@ public sealed class AzureErrorsTests : AnswerErrorsTests<AzureErrorsTests>, IErr
             Is.EqualTo(StorageErrorCode.AuthenticationFailed));
 
     [TestCaseSource(typeof(ContentRanges), nameof(ContentRanges.Sizes))]
-    public void The_size_is_read_from_Content_Range(string? header, long? size) => Assert.That(AzureErrors.SizeIn(header), Is.EqualTo(size));
+    public void The_size_is_read_from_Content_Range(string? header, long? size) =>
+        Assert.That(AzureErrors.SizeIn(header), Is.EqualTo(size));
 
     protected override StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken = default) =>
         AzureErrors.Map(thrown, mayHaveLanded, cancellationToken);

@@ -13,7 +13,10 @@ public sealed class AzureNamesTests
 
     private static IEnumerable<AzureNames> Mappings =>
     [
-        new("", AzureBucketMapping.SharedContainer), new("pre/fix/", AzureBucketMapping.SharedContainer), new("", AzureBucketMapping.ContainerPerBucket), new("pre/", AzureBucketMapping.ContainerPerBucket),
+        new("", AzureBucketMapping.SharedContainer),
+        new("pre/fix/", AzureBucketMapping.SharedContainer),
+        new("", AzureBucketMapping.ContainerPerBucket),
+        new("pre/", AzureBucketMapping.ContainerPerBucket),
     ];
 
     [TestCase("", AzureBucketMapping.SharedContainer, "key", "bucket/key")]
@@ -25,7 +28,11 @@ public sealed class AzureNamesTests
     [TestCase("", AzureBucketMapping.SharedContainer, "./dot", "bucket/.~=/dot")]
     [TestCase("", AzureBucketMapping.SharedContainer, "back\\slash", "bucket/back~=5cslash")]
     [TestCase("", AzureBucketMapping.SharedContainer, "../../other/x", "bucket/..~=/..~=/other/x")]
-    [TestCase("", AzureBucketMapping.SharedContainer, "\u0001\u007f\u009f\ufffd\uffff\ue000", "bucket/~=01~=7f~=c2~=9f~=ef~=bf~=bd~=ef~=bf~=bf~=ee~=80~=80")]
+    [TestCase(
+        "",
+        AzureBucketMapping.SharedContainer,
+        "\u0001\u007f\u009f\ufffd\uffff\ue000",
+        "bucket/~=01~=7f~=c2~=9f~=ef~=bf~=bd~=ef~=bf~=bf~=ee~=80~=80")]
     [TestCase("", AzureBucketMapping.SharedContainer, ".bleepstore/x", "bucket/.bleepstore/x")]
     [TestCase("", AzureBucketMapping.ContainerPerBucket, ".bleepstore/x", ".bleepstore~=2fx")]
     [TestCase("", AzureBucketMapping.ContainerPerBucket, ".bleepstores/x", ".bleepstores/x")]
@@ -52,7 +59,8 @@ public sealed class AzureNamesTests
     [TestCase("b", "a", false, null)]
     [TestCase("\U0001f600", "\U0001f600x", false, null)]
     public void A_listing_starts_at_the_first_name_that_is_certain(string prefix, string startAfter, bool oneLevel, string? start) =>
-        Assert.That(new AzureNames("", AzureBucketMapping.SharedContainer).StartOf("bucket", prefix, startAfter, oneLevel), Is.EqualTo(start));
+        Assert.That(
+            new AzureNames("", AzureBucketMapping.SharedContainer).StartOf("bucket", prefix, startAfter, oneLevel), Is.EqualTo(start));
 
     [Test]
     public void No_key_after_another_has_a_name_before_the_one_that_a_listing_starts_at([ValueSource(nameof(Mappings))] object mapping)
@@ -70,12 +78,22 @@ public sealed class AzureNamesTests
             }
 
             starts++;
-            string key = prefix + (random.Next(2) == 0 && startAfter.StartsWith(prefix, StringComparison.Ordinal) ? startAfter[prefix.Length..random.Next(prefix.Length, startAfter.Length + 1)] : "") + Text(random, 4);
-            if (key.Length > 0 && BleepStore.Storage.Backends.Toolkit.KeyOrder.Instance.Compare(key, startAfter) > 0 && !char.IsHighSurrogate(key[^1]))
+            string key = prefix + (random.Next(2) == 0 && startAfter.StartsWith(prefix, StringComparison.Ordinal)
+                ? startAfter[prefix.Length..random.Next(prefix.Length, startAfter.Length + 1)]
+                : "") + Text(random, 4);
+            if (key.Length > 0
+                && BleepStore.Storage.Backends.Toolkit.KeyOrder.Instance.Compare(key, startAfter) > 0
+                && !char.IsHighSurrogate(key[^1]))
             {
                 string name = names.ObjectName("bucket", key);
-                Assert.That(string.CompareOrdinal(name, start), Is.Not.Negative, $"{key} after {startAfter} under '{prefix}': {name} comes before {start}");
-                Assert.That(BleepStore.Storage.Backends.Toolkit.KeyOrder.Instance.Compare(name, start), Is.Not.Negative, $"{key} after {startAfter} under '{prefix}': {name} comes before {start}");
+                Assert.That(
+                    string.CompareOrdinal(name, start),
+                    Is.Not.Negative,
+                    $"{key} after {startAfter} under '{prefix}': {name} comes before {start}");
+                Assert.That(
+                    BleepStore.Storage.Backends.Toolkit.KeyOrder.Instance.Compare(name, start),
+                    Is.Not.Negative,
+                    $"{key} after {startAfter} under '{prefix}': {name} comes before {start}");
             }
         }
 
@@ -187,12 +205,36 @@ public sealed class AzureNamesTests
     [TestCase("a?b", false)]
     [TestCase("a b", false)]
     [TestCase("\u00e4", false)]
-    public void Only_a_name_that_no_address_rewrites_is_plain(string name, bool isPlain) => Assert.That(AzureNames.IsPlain(name), Is.EqualTo(isPlain));
+    public void Only_a_name_that_no_address_rewrites_is_plain(string name, bool isPlain) =>
+        Assert.That(AzureNames.IsPlain(name), Is.EqualTo(isPlain));
 
     /// <summary>A few characters, most of which mean something to the codec or to an order.</summary>
     private static string Text(Random random, int longest)
     {
-        string[] characters = ["a", "b", "z", "0", " ", "!", "-", ".", ".", "/", "/", "~", "=", "}", "\\", "\u0001", "\u007f", "\u00e9", "\ue000", "\uffff", "\U0001f600"];
+        string[] characters =
+        [
+            "a",
+            "b",
+            "z",
+            "0",
+            " ",
+            "!",
+            "-",
+            ".",
+            ".",
+            "/",
+            "/",
+            "~",
+            "=",
+            "}",
+            "\\",
+            "\u0001",
+            "\u007f",
+            "\u00e9",
+            "\ue000",
+            "\uffff",
+            "\U0001f600",
+        ];
         return string.Concat(Enumerable.Range(0, random.Next(longest + 1)).Select(_ => characters[random.Next(characters.Length)]));
     }
 }

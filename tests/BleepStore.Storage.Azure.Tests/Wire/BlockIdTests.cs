@@ -22,7 +22,10 @@ public sealed class BlockIdTests
     [Test]
     public void Is_64_characters_of_Base64_encoded_once_for_every_part_of_every_upload()
     {
-        foreach (string upload in new[] { Upload, Base64Url.EncodeToString(new byte[16]), Base64Url.EncodeToString(Enumerable.Repeat((byte)255, 16).ToArray()) })
+        foreach (string upload in new[]
+        {
+            Upload, Base64Url.EncodeToString(new byte[16]), Base64Url.EncodeToString(Enumerable.Repeat((byte)255, 16).ToArray()),
+        })
         {
             for (int number = 1; number <= 10_000; number++)
             {
@@ -60,7 +63,8 @@ public sealed class BlockIdTests
     public void Of_blocks_of_the_same_attempt_the_one_counts_that_the_caller_names([Values] bool reversed)
     {
         string[] etags = [new('1', 32), new('2', 32), new('3', 32)];
-        IEnumerable<StagedBlock> blocks = etags.Select(static etag => new StagedBlock(new BlockId("AAAAAAAAAAAAAAAAAAAAAA", 1, 4, etag, BlockFlags.None), 10));
+        IEnumerable<StagedBlock> blocks = etags.Select(
+            static etag => new StagedBlock(new BlockId("AAAAAAAAAAAAAAAAAAAAAA", 1, 4, etag, BlockFlags.None), 10));
 
         Assert.That(LatestOf(null), Is.EqualTo(etags[2]));
         Assert.That(LatestOf(new Dictionary<int, string> { [2] = etags[0] }), Is.EqualTo(etags[2]), "another part is named");
@@ -85,8 +89,12 @@ public sealed class BlockIdTests
     public void A_later_attempt_counts_whatever_the_caller_names()
     {
         var latest = new SortedDictionary<int, StagedBlock>();
-        StagedUpload.AddLatest(latest, new StagedBlock(new BlockId("AAAAAAAAAAAAAAAAAAAAAA", 1, 2, new string('1', 32), BlockFlags.None), 10));
-        StagedUpload.AddLatest(latest, new StagedBlock(new BlockId("AAAAAAAAAAAAAAAAAAAAAA", 1, 1, new string('2', 32), BlockFlags.None), 10), new Dictionary<int, string> { [1] = new string('2', 32) });
+        StagedUpload.AddLatest(
+            latest, new StagedBlock(new BlockId("AAAAAAAAAAAAAAAAAAAAAA", 1, 2, new string('1', 32), BlockFlags.None), 10));
+        StagedUpload.AddLatest(
+            latest,
+            new StagedBlock(new BlockId("AAAAAAAAAAAAAAAAAAAAAA", 1, 1, new string('2', 32), BlockFlags.None), 10),
+            new Dictionary<int, string> { [1] = new string('2', 32) });
 
         Assert.That(latest[1].Id.Attempt, Is.EqualTo(2));
     }

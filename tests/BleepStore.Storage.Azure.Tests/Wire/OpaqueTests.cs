@@ -4,14 +4,25 @@ using BleepStore.Storage.Azure.Tests.Support;
 namespace BleepStore.Storage.Azure.Tests.Wire;
 
 /// <summary>
-/// Revisions, ETags, upload ids and tokens that come back from callers: whatever they hold, no request goes out that says more than one
-/// plain value.
+/// Tests revisions, ETags, upload ids and tokens from callers. Whatever they contain, every request has only one plain value.
 /// </summary>
 public sealed class OpaqueTests
 {
     private static readonly string[] Hostile =
     [
-        "0x1\r\nDELETE /other HTTP/1.1", "0x1\nx-ms-date: now", "0x1\r", "0x1\", \"0x2", "\"0x1", "0x1\"", "*\", \"*", "0x\u00e91", "0x\u4e001", "0x1\0", "\u007f", "\u202e0x1", "",
+        "0x1\r\nDELETE /other HTTP/1.1",
+        "0x1\nx-ms-date: now",
+        "0x1\r",
+        "0x1\", \"0x2",
+        "\"0x1",
+        "0x1\"",
+        "*\", \"*",
+        "0x\u00e91",
+        "0x\u4e001",
+        "0x1\0",
+        "\u007f",
+        "\u202e0x1",
+        "",
         " ", new string('x', 100_000),
     ];
 
@@ -21,7 +32,8 @@ public sealed class OpaqueTests
         {
             var random = new Random(13);
             string characters = "0xAF\"\r\n\t\0,*W/ \u00e9\u202e\u4e00-=.:";
-            return [.. Hostile, .. Enumerable.Range(0, 300).Select(_ => string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => characters[random.Next(characters.Length)])))];
+            return [.. Hostile, .. Enumerable.Range(0, 300).Select(
+                _ => string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => characters[random.Next(characters.Length)])))];
         }
     }
 
@@ -32,12 +44,19 @@ public sealed class OpaqueTests
         {
             foreach (Func<Bucket, Task> operation in Operations(text))
             {
-                var wire = new StubTransport(static sent => sent.Method == "HEAD" ? StubResponse.Blob(new byte[10]) : sent.Method == "GET" ? StubResponse.Error(404, "BlobNotFound") : StubResponse.Error(412, "ConditionNotMet"));
+                var wire = new StubTransport(static sent => sent.Method switch
+                {
+                    "HEAD" => StubResponse.Blob(new byte[10]),
+                    "GET" => StubResponse.Error(404, "BlobNotFound"),
+                    _ => StubResponse.Error(412, "ConditionNotMet"),
+                });
                 try
                 {
                     await operation(wire.CreateBucket());
                 }
-                catch (Exception refused) when (refused is ArgumentException || (refused is StorageException { IsOutcomeUnknown: false, IsTransient: false } known && known.Code != StorageErrorCode.InternalError))
+                catch (Exception refused) when (refused is ArgumentException
+                    || (refused is StorageException { IsOutcomeUnknown: false, IsTransient: false } known
+                        && known.Code != StorageErrorCode.InternalError))
                 {
                     // Refused at the door, or by the service.
                 }
@@ -47,9 +66,13 @@ public sealed class OpaqueTests
                     foreach ((string name, string value) in sent.Headers)
                     {
                         Assert.That(value.All(static c => c is >= ' ' and <= '~'), Is.True, $"{name}: {Shown(value)} of {Shown(text)}");
-                        if (name.StartsWith("If-", StringComparison.OrdinalIgnoreCase) && name.EndsWith("Match", StringComparison.OrdinalIgnoreCase))
+                        if (name.StartsWith("If-", StringComparison.OrdinalIgnoreCase)
+                            && name.EndsWith("Match", StringComparison.OrdinalIgnoreCase))
                         {
-                            Assert.That(value == "*" || (value.Length > 2 && value[0] == '"' && value[^1] == '"' && !value[1..^1].Contains('"', StringComparison.Ordinal)), Is.True, Shown(value));
+                            Assert.That(value == "*" || (value.Length > 2
+                                && value[0] == '"'
+                                && value[^1] == '"'
+                                && !value[1..^1].Contains('"', StringComparison.Ordinal)), Is.True, Shown(value));
                         }
                     }
 
@@ -77,5 +100,7 @@ public sealed class OpaqueTests
         bucket => bucket.ListPageAsync(new ListOptions { ContinuationToken = text }),
     ];
 
-    private static string Shown(string text) => string.Concat(text.Take(80).Select(static c => c is >= ' ' and <= '~' ? c.ToString() : new StringBuilder().Append("\\u").Append(((int)c).ToString("x4", System.Globalization.CultureInfo.InvariantCulture)).ToString()));
+    private static string Shown(string text) => string.Concat(text.Take(80).Select(static c => c is >= ' ' and <= '~'
+        ? c.ToString()
+        : new StringBuilder().Append("\\u").Append(((int)c).ToString("x4", System.Globalization.CultureInfo.InvariantCulture)).ToString()));
 }

@@ -12,7 +12,8 @@ public sealed class PaceTests
     public async Task After_three_refusals_in_a_row_a_request_waits_for_its_turn(int status, string code, StorageErrorCode told)
     {
         int sent = 0;
-        var wire = new StubTransport(_ => ++sent is 2 or 3 or 4 ? StubResponse.Error(status, code) : StubResponse.Error(404, "BlobNotFound"));
+        var wire = new StubTransport(
+            _ => ++sent is 2 or 3 or 4 ? StubResponse.Error(status, code) : StubResponse.Error(404, "BlobNotFound"));
         Bucket bucket = wire.CreateBucket(static options => options.ConfigureClient = static client => client.Retry.MaxRetries = 0);
         await StorageAssert.FailsAsync(StorageErrorCode.NoSuchKey, () => bucket.GetAsync("key"));
         for (int refusal = 0; refusal < 3; refusal++)

@@ -5,7 +5,8 @@ using BleepStore.Storage.Conformance.Support;
 namespace BleepStore.Storage.Azure.Tests.Wire;
 
 /// <summary>
-/// Answers that look like success and do not come from the service: a proxy's page, or an answer that lacks what every real one has.
+/// Tests answers that look like success but do not come from the service, such as a proxy's page, or an answer without the mandatory
+/// headers.
 /// </summary>
 public sealed class ProofTests
 {
@@ -49,11 +50,13 @@ public sealed class ProofTests
     private static IEnumerable<string> StoreNames => Stores.Keys;
 
     [Test]
-    public async Task A_page_of_a_proxy_is_no_success_of_a_write([ValueSource(nameof(WriteNames))] string operation, [Values(200, 201, 202)] int status)
+    public async Task A_page_of_a_proxy_is_no_success_of_a_write(
+        [ValueSource(nameof(WriteNames))] string operation, [Values(200, 201, 202)] int status)
     {
         var wire = new StubTransport(sent => sent.Method == "HEAD" ? StubResponse.Error(404, "BlobNotFound") : Page(status));
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => Writes[operation](wire.CreateBucket(storeOptions: Options)));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable, () => Writes[operation](wire.CreateBucket(storeOptions: Options)));
 
         Assert.That(error.IsOutcomeUnknown, Is.EqualTo(operation != "put in parts"), "nobody sees a part");
         Assert.That(error.Status, Is.EqualTo(status));
@@ -61,18 +64,23 @@ public sealed class ProofTests
     }
 
     [Test]
-    public async Task A_page_of_a_proxy_is_no_success_of_a_read([ValueSource(nameof(ReadNames))] string operation, [Values] bool isWellFormed)
+    public async Task A_page_of_a_proxy_is_no_success_of_a_read(
+        [ValueSource(nameof(ReadNames))] string operation, [Values] bool isWellFormed)
     {
         var wire = new StubTransport(_ => Page(200, isWellFormed));
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => Reads[operation](wire.CreateBucket()));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable, () => Reads[operation](wire.CreateBucket()));
 
         Assert.That(error.IsOutcomeUnknown, Is.False);
     }
 
     [Test]
     public async Task A_page_of_a_proxy_is_no_success_of_what_a_store_does(
-        [ValueSource(nameof(StoreNames))] string operation, [Values] AzureBucketMapping mapping, [Values(200, 201, 202)] int status, [Values] bool isWellFormed)
+        [ValueSource(nameof(StoreNames))] string operation,
+        [Values] AzureBucketMapping mapping,
+        [Values(200, 201, 202)] int status,
+        [Values] bool isWellFormed)
     {
         var wire = new StubTransport(_ => Page(status, isWellFormed));
         await using ObjectStore store = wire.CreateStore(options =>
@@ -93,7 +101,9 @@ public sealed class ProofTests
         var wire = new StubTransport(sent =>
         {
             token ??= sent.Header("x-ms-meta-bleepstoretoken");
-            return sent.Method == "HEAD" ? StubResponse.Blob(new byte[10], "0x9", ("bleepstoretoken", token!)) : StubResponse.Written().Without("ETag");
+            return sent.Method == "HEAD"
+                ? StubResponse.Blob(new byte[10], "0x9", ("bleepstoretoken", token!))
+                : StubResponse.Written().Without("ETag");
         });
 
         ObjectProperties put = await wire.CreateBucket().PutAsync("key", new byte[10], new PutOptions { IfAbsent = true });
@@ -112,24 +122,29 @@ public sealed class ProofTests
         };
         MultipartUpload upload = await wire.BeginAsync();
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => upload.CompleteAsync([IsolatedWire.Part]));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable, () => upload.CompleteAsync([IsolatedWire.Part]));
 
         Assert.That(error.IsOutcomeUnknown, Is.True);
         Assert.That(wire.Kinds, Has.None.EqualTo("DELETE"));
     }
 
     [Test]
-    public async Task A_list_with_another_root_or_without_one_is_no_empty_bucket([Values("<Other />", "<EnumerationResults />", "")] string document, [Values(null, "/")] string? delimiter)
+    public async Task A_list_with_another_root_or_without_one_is_no_empty_bucket(
+        [Values("<Other />", "<EnumerationResults />", "")] string document, [Values(null, "/")] string? delimiter)
     {
-        var wire = new StubTransport(document.Length == 0 ? new StubResponse(200).With("Content-Type", "application/xml") : StubResponse.Xml(document));
+        var wire = new StubTransport(
+            document.Length == 0 ? new StubResponse(200).With("Content-Type", "application/xml") : StubResponse.Xml(document));
 
-        await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => wire.CreateBucket().ListPageAsync(new ListOptions { Delimiter = delimiter }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable, () => wire.CreateBucket().ListPageAsync(new ListOptions { Delimiter = delimiter }));
     }
 
     [Test]
     public async Task A_bucket_whose_list_is_a_page_of_a_proxy_is_not_deleted()
     {
-        var wire = new StubTransport(static sent => sent.Method == "HEAD" ? StubResponse.Blob([]) : sent.Method == "GET" ? Page(200) : new StubResponse(202));
+        var wire = new StubTransport(
+            static sent => sent.Method == "HEAD" ? StubResponse.Blob([]) : sent.Method == "GET" ? Page(200) : new StubResponse(202));
 
         await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => wire.CreateStore().DeleteBucketAsync("bucket"));
 
@@ -142,7 +157,8 @@ public sealed class ProofTests
         var wire = new StubTransport(static sent => sent.Method == "HEAD" ? StubResponse.Error(404, "BlobNotFound")
             : (sent.Method == "DELETE" ? new StubResponse(202) : StubResponse.Written()).Without("x-ms-request-id"));
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => Writes[operation](wire.CreateBucket()));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable, () => Writes[operation](wire.CreateBucket()));
 
         Assert.That(error.IsOutcomeUnknown, Is.True);
     }
@@ -150,7 +166,8 @@ public sealed class ProofTests
     private static StubResponse Page(int status, bool isWellFormed = false)
     {
         StubResponse page = new StubResponse(status).Without("x-ms-request-id").With("Content-Type", "text/html");
-        page.ContentStream = new MemoryStream(Encoding.UTF8.GetBytes(isWellFormed ? "<html><body>Sign in.</body></html>" : "<html><body>Sign in.<br></html>"));
+        page.ContentStream = new MemoryStream(
+            Encoding.UTF8.GetBytes(isWellFormed ? "<html><body>Sign in.</body></html>" : "<html><body>Sign in.<br></html>"));
         return page;
     }
 }

@@ -5,8 +5,8 @@ using BleepStore.Storage.Conformance.Support;
 namespace BleepStore.Storage.Azure.Tests.Wire;
 
 /// <summary>
-/// How long requests may take: a body for as long as it flows, an answer for as long as the store's options say. The clock leaps to the
-/// limits.
+/// Tests the time limits of requests. A body may take as long as it makes progress, and an answer as long as the store's options allow. The
+/// clock leaps to the limits.
 /// </summary>
 public sealed class TimeTests
 {
@@ -25,7 +25,8 @@ public sealed class TimeTests
     private readonly LeapingClock _clock = new();
 
     [Test]
-    public async Task A_server_that_never_answers_is_given_up_after_the_answer_limit([Values("PUT", "HEAD", "GET", "GET list", "DELETE")] string kind)
+    public async Task A_server_that_never_answers_is_given_up_after_the_answer_limit(
+        [Values("PUT", "HEAD", "GET", "GET list", "DELETE")] string kind)
     {
         var wire = new StubTransport(static sent => sent.Method == "HEAD" ? StubResponse.Blob(new byte[10]) : StubResponse.Written())
         {
@@ -63,7 +64,8 @@ public sealed class TimeTests
             }
         };
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.RequestTimeout, () => upload.CompleteAsync([IsolatedWire.Part]));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.RequestTimeout, () => upload.CompleteAsync([IsolatedWire.Part]));
 
         Assert.That(error.Message, Does.Contain(nameof(ObjectStoreOptions.ServerWorkTimeout)));
         Assert.That(error.IsOutcomeUnknown, Is.True);
@@ -95,7 +97,8 @@ public sealed class TimeTests
         var wire = new SlowTransport(token => PassAsync(Options.IdleTimeout, token));
         await using ObjectStore store = wire.CreateStore(Options, _clock);
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.RequestTimeout, () => store.GetBucket("bucket").PutAsync("key", new byte[300_000]));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.RequestTimeout, () => store.GetBucket("bucket").PutAsync("key", new byte[300_000]));
 
         Assert.That(error.Message, Does.Contain(nameof(ObjectStoreOptions.IdleTimeout)));
         Assert.That(error.IsOutcomeUnknown, Is.False);
@@ -105,12 +108,14 @@ public sealed class TimeTests
     public async Task A_client_that_was_given_keeps_its_own_limit_beside_the_stores()
     {
         var wire = new StubTransport(static _ => StubResponse.Written());
-        var client = new BlobContainerClient(new Uri("https://account.blob.core.windows.net/store"), new BlobClientOptions { Transport = wire });
+        var client = new BlobContainerClient(
+            new Uri("https://account.blob.core.windows.net/store"), new BlobClientOptions { Transport = wire });
         await using ObjectStore store = AzureStore.Create(client, storeOptions: Options, timeProvider: _clock);
 
         await store.GetBucket("bucket").PutAsync("key", new byte[10]);
         wire.BeforeAnswer = (_, token) => PassAsync(Options.AnswerTimeout, token);
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.RequestTimeout, () => store.GetBucket("bucket").PutAsync("key", new byte[10]));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.RequestTimeout, () => store.GetBucket("bucket").PutAsync("key", new byte[10]));
 
         Assert.That(wire.Sent[0].NetworkTimeout, Is.Null);
         Assert.That(error.Message, Does.Contain(nameof(ObjectStoreOptions.AnswerTimeout)));
@@ -120,16 +125,19 @@ public sealed class TimeTests
     [TestCase(3600, 1)]
     public async Task A_refusal_that_asks_for_a_long_wait_is_told_at_once_and_a_short_one_is_waited_for_by_the_SDK(int seconds, int sends)
     {
-        var wire = new StubTransport(_ => StubResponse.Error(503, "ServerBusy").With(seconds > 100 ? "Retry-After" : "x-ms-retry-after-ms", $"{seconds}"));
+        var wire = new StubTransport(
+            _ => StubResponse.Error(503, "ServerBusy").With(seconds > 100 ? "Retry-After" : "x-ms-retry-after-ms", $"{seconds}"));
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => wire.CreateBucket().DeleteAsync("key"));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable, () => wire.CreateBucket().DeleteAsync("key"));
 
         Assert.That(wire.Sent, Has.Count.EqualTo(sends));
         Assert.That(error.RetryAfter, Is.EqualTo(seconds > 100 ? TimeSpan.FromSeconds(seconds) : TimeSpan.FromMilliseconds(seconds)));
     }
 
     [Test]
-    public async Task Retries_multiply_nowhere([Values("delete", "delete a revision", "abort", "put", "delete many", "delete a bucket")] string operation)
+    public async Task Retries_multiply_nowhere(
+        [Values("delete", "delete a revision", "abort", "put", "delete many", "delete a bucket")] string operation)
     {
         var wire = new StubTransport(sent => sent.Method is "DELETE" or "PUT" ? StubResponse.Error(503, "ServerBusy")
             : sent.Kind == "GET list" ? StubResponse.Xml("<EnumerationResults><Blobs></Blobs><NextMarker /></EnumerationResults>")
@@ -159,10 +167,13 @@ public sealed class TimeTests
     }
 
     [Test]
-    public async Task A_501_is_definite([Values("put", "put if absent", "delete", "delete a revision", "copy", "begin", "create a bucket", "part")] string operation, [Values] bool isThere)
+    public async Task A_501_is_definite(
+        [Values("put", "put if absent", "delete", "delete a revision", "copy", "begin", "create a bucket", "part")] string operation,
+        [Values] bool isThere)
     {
         var wire = new StubTransport(sent => sent.Method is "DELETE" or "PUT" ? StubResponse.Error(501, "NotImplemented")
-            : sent.Kind == "GET blocklist" ? StubResponse.Error(404, "BlobNotFound") : isThere || operation is "copy" or "part" ? StubResponse.Blob(new byte[10], "0x5") : StubResponse.Error(404, "BlobNotFound"));
+            : sent.Kind == "GET blocklist" ? StubResponse.Error(404, "BlobNotFound") : isThere
+                || operation is "copy" or "part" ? StubResponse.Blob(new byte[10], "0x5") : StubResponse.Error(404, "BlobNotFound"));
         await using ObjectStore store = wire.CreateStore();
         Bucket bucket = store.GetBucket("bucket");
 

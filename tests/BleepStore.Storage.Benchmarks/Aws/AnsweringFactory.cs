@@ -8,7 +8,8 @@ internal sealed class AnsweringFactory(AnsweringHandler handler) : HttpClientFac
     /// <summary>The SDK shares clients among factories that have the same; a service of another side has a client of its own.</summary>
     private readonly string _id = Guid.NewGuid().ToString("N");
 
-    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) =>
+        new(handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
 

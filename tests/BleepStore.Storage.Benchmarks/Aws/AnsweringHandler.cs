@@ -4,10 +4,8 @@ using BleepStore.Storage.Benchmarks.Support;
 
 namespace BleepStore.Storage.Benchmarks.Aws;
 
-/// <summary>
-/// A service that takes what it is sent and answers at once, without a network: what is left is what the client side costs.
-/// </summary>
-/// <param name="content">What every GET answers, and what every PUT is taken to have stored.</param>
+/// <summary>A service that answers at once, without a network, so only the cost of the client side remains.</summary>
+/// <param name="content">The body of every GET, and of every stored object.</param>
 /// <param name="traffic">Told what arrives.</param>
 internal sealed class AnsweringHandler(byte[] content, Traffic traffic) : HttpMessageHandler
 {

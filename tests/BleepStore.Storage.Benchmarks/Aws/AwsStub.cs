@@ -66,7 +66,8 @@ internal sealed class AwsStub : StubService
 
     public override async Task GetAsync(CancellationToken cancellationToken)
     {
-        using GetObjectResponse answer = await _client.GetObjectAsync(new GetObjectRequest { BucketName = Upstream, Key = Name }, cancellationToken);
+        using GetObjectResponse answer = await _client.GetObjectAsync(
+            new GetObjectRequest { BucketName = Upstream, Key = Name }, cancellationToken);
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)answer.ContentLength);
         await answer.ResponseStream.ReadExactlyAsync(bytes, cancellationToken);
         Last = bytes;

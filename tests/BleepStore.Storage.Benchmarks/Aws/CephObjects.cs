@@ -8,7 +8,7 @@ using BleepStore.Storage.Benchmarks.Cases;
 
 namespace BleepStore.Storage.Benchmarks.Aws;
 
-/// <summary>Objects on Ceph: the library and the SDK's own way of moving large ones, on the same bucket.</summary>
+/// <summary>Objects on Ceph. The library and the SDK's own transfer of large objects use the same bucket.</summary>
 internal sealed class CephObjects : LargeObjects
 {
     private readonly ObjectStore _store;
@@ -17,8 +17,8 @@ internal sealed class CephObjects : LargeObjects
     private readonly TransferUtilityConfig _transfers = new();
     private readonly string _upstream;
 
-    /// <param name="context">What the case finds.</param>
-    /// <param name="concurrency">How many parts are under way at a time, on both sides. Default: as either side has it.</param>
+    /// <param name="context">The context of the case.</param>
+    /// <param name="concurrency">How many parts are under way at a time, on both sides. By default both sides use their own.</param>
     public CephObjects(BenchmarkContext context, int? concurrency = null)
     {
         var server = new Uri(context.Timed);

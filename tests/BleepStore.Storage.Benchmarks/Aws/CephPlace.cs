@@ -8,7 +8,7 @@ internal sealed class CephPlace : BenchmarkPlace
 {
     private const string BoundBy = "Ceph, on the same machine";
 
-    /// <summary>For the script that starts Ceph. What is deleted otherwise takes memory for two hours.</summary>
+    /// <summary>For the script that starts Ceph. Otherwise deleted objects use memory for two hours.</summary>
     private const string KeepsDeletedSeconds = "BLEEPSTORE_CEPH_KEEPS_DELETED_SECONDS";
 
     private static readonly CephPlace Place = new();
@@ -64,7 +64,7 @@ internal sealed class CephPlace : BenchmarkPlace
         IsOnlyFull = true,
     };
 
-    /// <summary>What the comparison of the MD5s costs.</summary>
+    /// <summary>The cost of the comparison of the MD5s.</summary>
     /// <param name="concurrency">How many ranges are under way at a time, on both sides.</param>
     public static LargeDownloadOperation UnverifiedDownload(int concurrency) => Download(concurrency) with
     {

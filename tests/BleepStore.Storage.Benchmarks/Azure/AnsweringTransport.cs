@@ -4,10 +4,8 @@ using BleepStore.Storage.Benchmarks.Support;
 
 namespace BleepStore.Storage.Benchmarks.Azure;
 
-/// <summary>
-/// A service that takes what it is sent and answers at once, without a network: what is left is what the client side costs.
-/// </summary>
-/// <param name="blob">What every GET answers.</param>
+/// <summary>A service that answers at once, without a network, so only the cost of the client side remains.</summary>
+/// <param name="blob">The body of every GET.</param>
 /// <param name="traffic">Told what arrives.</param>
 internal sealed class AnsweringTransport(byte[] blob, Traffic traffic) : HttpPipelineTransport
 {

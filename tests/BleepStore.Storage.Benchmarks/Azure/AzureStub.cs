@@ -32,7 +32,8 @@ internal sealed class AzureStub : StubService
             ConfigureClient = client => client.Transport = transport,
         });
         Bucket = _store.GetBucket(BucketName);
-        Container = new BlobContainerClient(new Uri($"{Account}/{ContainerName}"), new AzureSasCredential(Sas), new BlobClientOptions { Transport = transport });
+        Container = new BlobContainerClient(
+            new Uri($"{Account}/{ContainerName}"), new AzureSasCredential(Sas), new BlobClientOptions { Transport = transport });
     }
 
     public static StubOperation SmallPut => new(
@@ -66,7 +67,8 @@ internal sealed class AzureStub : StubService
 
     public override async Task GetAsync(CancellationToken cancellationToken)
     {
-        using BlobDownloadStreamingResult answer = await Container.GetBlockBlobClient(Name).DownloadStreamingAsync(cancellationToken: cancellationToken);
+        using BlobDownloadStreamingResult answer = await Container.GetBlockBlobClient(Name)
+            .DownloadStreamingAsync(cancellationToken: cancellationToken);
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)answer.Details.ContentLength);
         await answer.Content.ReadExactlyAsync(bytes, cancellationToken);
         Last = bytes;

@@ -7,7 +7,7 @@ using BleepStore.Storage.Benchmarks.Cases;
 
 namespace BleepStore.Storage.Benchmarks.Azure;
 
-/// <summary>Objects on Azurite: the library and the SDK as it comes, on the same container.</summary>
+/// <summary>Objects on Azurite. The library and the SDK at its defaults use the same container.</summary>
 internal sealed class AzuriteObjects : LargeObjects
 {
     private const string ContainerName = "store";
@@ -17,8 +17,8 @@ internal sealed class AzuriteObjects : LargeObjects
     private readonly BlobContainerClient _direct;
     private readonly int? _concurrency;
 
-    /// <param name="context">What the case finds.</param>
-    /// <param name="concurrency">How many parts are under way at a time, on both sides. Default: as either side has it.</param>
+    /// <param name="context">The context of the case.</param>
+    /// <param name="concurrency">How many parts are under way at a time, on both sides. By default both sides use their own.</param>
     public AzuriteObjects(BenchmarkContext context, int? concurrency = null)
     {
         _concurrency = concurrency;

@@ -27,7 +27,7 @@ internal sealed class AzuritePlace : BenchmarkPlace
     };
 
     /// <summary>
-    /// The baseline is the library, too, on an object of as many parts with a sixteenth of the bytes: what it costs does not depend on the
+    /// The baseline is also the library, on an object with as many parts and a sixteenth of the bytes. The cost does not depend on the
     /// bytes.
     /// </summary>
     public static CompletionOperation Completion { get; } = new(
@@ -44,7 +44,7 @@ internal sealed class AzuritePlace : BenchmarkPlace
         ShortSize = new(16 * LargeObjects.Mebibyte, 4),
         WarmUpBytes = 2 * LargeObjects.Mebibyte,
 
-        // The emulator is still busy with the memory that a gigabyte has taken. What is timed is a completion, not that.
+        // The emulator is still busy with the memory that a gigabyte has taken. Only the completion is timed.
         SettleAsync = static async (workload, cancellationToken) =>
         {
             for (int time = 0; time < SmallOnes; time++)
@@ -76,7 +76,7 @@ internal sealed class AzuritePlace : BenchmarkPlace
         IsOnlyFull = true,
     };
 
-    /// <summary>What the comparison of the MD5s costs.</summary>
+    /// <summary>The cost of the comparison of the MD5s.</summary>
     /// <param name="concurrency">How many ranges are under way at a time, on both sides.</param>
     public static LargeDownloadOperation UnverifiedDownload(int concurrency) => Download(concurrency) with
     {

@@ -6,7 +6,7 @@ using BleepStore.Storage.Benchmarks.Support;
 
 namespace BleepStore.Storage.Benchmarks.Azure;
 
-/// <summary>What a large put in blocks costs on this side of the wire.</summary>
+/// <summary>The cost of a large put in blocks on the client side.</summary>
 internal sealed class StubLargePut : StubCase
 {
     private const long Mebibyte = 1024 * 1024;
@@ -41,7 +41,7 @@ internal sealed class StubLargePut : StubCase
             int blocks = (int)((Context.Size.Bytes + BlockSize - 1) / BlockSize);
             Same.Require(Requests == Context.Size.Count * (blocks + 1), $"{Requests} requests were sent");
 
-            // What is more are the lists of blocks.
+            // The additional bytes are the lists of blocks.
             long due = Context.Size.Bytes * Context.Size.Count;
             Same.Require(Bytes > due && Bytes < due + (Context.Size.Count * 4096), $"{Bytes} bytes were sent");
             return Task.CompletedTask;
@@ -50,7 +50,8 @@ internal sealed class StubLargePut : StubCase
 
     private sealed class Store(BenchmarkContext context, AzureStub service) : Put(context, service)
     {
-        protected override Task DoAsync(CancellationToken cancellationToken) => Service.Bucket.PutAsync("large", Source, cancellationToken: cancellationToken);
+        protected override Task DoAsync(CancellationToken cancellationToken) =>
+            Service.Bucket.PutAsync("large", Source, cancellationToken: cancellationToken);
     }
 
     private sealed class Sdk(BenchmarkContext context, AzureStub service) : Put(context, service)
@@ -59,10 +60,17 @@ internal sealed class StubLargePut : StubCase
 
         private readonly BlobUploadOptions _options = new()
         {
-            TransferOptions = new StorageTransferOptions { InitialTransferSize = BlockSize, MaximumTransferSize = BlockSize, MaximumConcurrency = Concurrency },
+            TransferOptions =
+                new StorageTransferOptions
+                {
+                    InitialTransferSize = BlockSize,
+                    MaximumTransferSize = BlockSize,
+                    MaximumConcurrency = Concurrency,
+                },
             TransferValidation = new UploadTransferValidationOptions { ChecksumAlgorithm = StorageChecksumAlgorithm.MD5 },
         };
 
-        protected override Task DoAsync(CancellationToken cancellationToken) => _container.GetBlobClient("benchmark/large").UploadAsync(Source, _options, cancellationToken);
+        protected override Task DoAsync(CancellationToken cancellationToken) =>
+            _container.GetBlobClient("benchmark/large").UploadAsync(Source, _options, cancellationToken);
     }
 }

@@ -12,27 +12,27 @@ internal abstract class BenchmarkCase
     /// <summary>By which it is named in the chart.</summary>
     public virtual string Title => Name;
 
-    /// <summary>What the library does.</summary>
+    /// <summary>The operation of the library.</summary>
     public abstract string Library { get; }
 
-    /// <summary>What it is compared with.</summary>
+    /// <summary>The baseline.</summary>
     public abstract string Baseline { get; }
 
-    /// <summary>What sets the pace when nothing is wasted.</summary>
+    /// <summary>The limiting resource when nothing is wasted.</summary>
     public abstract string BoundBy { get; }
 
     public abstract IReadOnlyList<Limit> Limits { get; }
 
-    /// <summary>What is measured.</summary>
+    /// <summary>The size of the measurement.</summary>
     public abstract CaseSize FullSize { get; }
 
     /// <summary>Enough to see that it works.</summary>
     public abstract CaseSize ShortSize { get; }
 
     /// <summary>
-    /// Whether both sides run in one process, taking turns many times, where each otherwise has a process of its own: what else the machine
-    /// does then falls on both, however short it is. Only for a <see cref="TurnedWorkload"/>, and where the peak of memory does not
-    /// count, which the sides then share.
+    /// Whether both sides run in one process and take many turns, instead of one process each. Other work of the machine then affects both
+    /// sides equally, even if it is short. Only for a <see cref="TurnedWorkload"/>, and where the peak of memory does not count, which the
+    /// sides then share.
     /// </summary>
     public virtual bool TakesTurns => false;
 

@@ -1,9 +1,10 @@
 namespace BleepStore.Storage.Benchmarks.Cases;
 
-/// <summary>What a case finds when it runs.</summary>
+/// <summary>The context of a running case.</summary>
 /// <param name="Size">How much it is to do.</param>
-/// <param name="Folder">A folder of this case alone. What <see cref="BenchmarkCase.PrepareAsync"/> puts there is there for every
-/// run.</param>
+/// <param name="Folder">
+/// A folder of this case alone. The folder, in which the result of <see cref="BenchmarkCase.PrepareAsync"/> is available to every run.
+/// </param>
 /// <param name="Server">The server's address, when the case has one.</param>
 /// <param name="Throttled">The server's address through a slow line, when the case has one.</param>
 internal sealed record BenchmarkContext(CaseSize Size, string Folder, string? Server, string? Throttled = null)

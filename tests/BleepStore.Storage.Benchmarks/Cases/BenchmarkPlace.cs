@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Benchmarks.Cases;
 
-/// <summary>Where a case runs: what must be there, and what runs beside the measured processes.</summary>
+/// <summary>The place of a case, with its requirements and the servers beside the measured processes.</summary>
 internal abstract class BenchmarkPlace
 {
     /// <summary>Why the case cannot run here, or nothing when it can.</summary>

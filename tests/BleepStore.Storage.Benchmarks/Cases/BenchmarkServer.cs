@@ -1,7 +1,7 @@
 namespace BleepStore.Storage.Benchmarks.Cases;
 
 /// <summary>A server that runs beside the measured processes.</summary>
-/// <param name="Address">What they need to know to reach it.</param>
+/// <param name="Address">The address for the measured processes.</param>
 /// <param name="Endpoint">Its host and port. A <see cref="ThrottledPlace"/> needs it.</param>
 internal sealed record BenchmarkServer(string Address, Uri? Endpoint = null) : IAsyncDisposable
 {

@@ -1,7 +1,7 @@
 namespace BleepStore.Storage.Benchmarks.Cases;
 
 /// <summary>Puts the parts of a large object together.</summary>
-/// <param name="operation">What is the provider's.</param>
+/// <param name="operation">The part of the provider.</param>
 internal sealed class Completion(CompletionOperation operation) : PlacedCase(operation.Place)
 {
     public override string Name => operation.Name;

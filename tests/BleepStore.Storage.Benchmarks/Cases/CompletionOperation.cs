@@ -2,9 +2,9 @@ namespace BleepStore.Storage.Benchmarks.Cases;
 
 /// <summary>A completion of many parts in one place, beside one baseline.</summary>
 /// <param name="Name">The name of the case.</param>
-/// <param name="Library">What the library does.</param>
-/// <param name="Baseline">What it is compared with.</param>
-/// <param name="BoundBy">What sets the pace when nothing is wasted.</param>
+/// <param name="Library">The operation of the library.</param>
+/// <param name="Baseline">The baseline.</param>
+/// <param name="BoundBy">The limiting resource when nothing is wasted.</param>
 /// <param name="Place">Where it runs.</param>
 /// <param name="Open">Reaches the objects of the library's side.</param>
 /// <param name="OpenBaseline">Makes the other side ready.</param>
@@ -17,7 +17,7 @@ internal sealed record CompletionOperation(
     Func<BenchmarkContext, LargeObjects> Open,
     Func<CompletionOperation, BenchmarkContext, Workload> OpenBaseline)
 {
-    /// <summary>What the case must not exceed.</summary>
+    /// <summary>The limits of the case.</summary>
     public required IReadOnlyList<Limit> Limits { get; init; }
 
     /// <summary>Enough to see that it works.</summary>

@@ -3,7 +3,7 @@ using BleepStore.Storage.Benchmarks.Support;
 namespace BleepStore.Storage.Benchmarks.Cases;
 
 /// <summary>Stages the parts of an object and completes it.</summary>
-/// <param name="operation">What is the provider's.</param>
+/// <param name="operation">The part of the provider.</param>
 /// <param name="objects">Where the object is.</param>
 /// <param name="size">The size of the object, in bytes.</param>
 /// <param name="count">How many parts it has.</param>

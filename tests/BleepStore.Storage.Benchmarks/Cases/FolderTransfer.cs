@@ -3,7 +3,7 @@ using BleepStore.Storage.Benchmarks.Support;
 namespace BleepStore.Storage.Benchmarks.Cases;
 
 /// <summary>Moves a folder of small files to a bucket, or from a bucket.</summary>
-/// <param name="operation">What is the provider's.</param>
+/// <param name="operation">The part of the provider.</param>
 internal sealed class FolderTransfer(FolderOperation operation) : PlacedCase(operation.Place)
 {
     /// <summary>The library's default.</summary>
@@ -16,7 +16,8 @@ internal sealed class FolderTransfer(FolderOperation operation) : PlacedCase(ope
     public override string Name => operation.IsSideBySide ? operation.Name + "-side-by-side" : operation.Name;
 
     public override string Title =>
-        $"{(operation.IsUpload ? "Upload" : "Download")} of a folder, {operation.Service}, slow line, beside {(operation.IsSideBySide ? Concurrency : 1)} at a time";
+        $"{(operation.IsUpload ? "Upload" : "Download")} of a folder, {operation.Service}, slow line, beside " +
+        $"{(operation.IsSideBySide ? Concurrency : 1)} at a time";
 
     public override string Library => operation.IsUpload
         ? $"`UploadFolderAsync`, {Concurrency} at a time; lists the bucket first"
@@ -60,7 +61,8 @@ internal sealed class FolderTransfer(FolderOperation operation) : PlacedCase(ope
     {
         LargeObjects objects = operation.Open(context);
         int? concurrency = side == Side.Library ? null : operation.IsSideBySide ? Concurrency : 1;
-        return Task.FromResult<Workload>(operation.IsUpload ? new Upload(objects, context, concurrency) : new Download(objects, context, concurrency));
+        return Task.FromResult<Workload>(
+            operation.IsUpload ? new Upload(objects, context, concurrency) : new Download(objects, context, concurrency));
     }
 
     private static string SourceIn(BenchmarkContext context) => Path.Combine(context.Folder, "source");
@@ -90,14 +92,16 @@ internal sealed class FolderTransfer(FolderOperation operation) : PlacedCase(ope
             await base.DisposeAsync();
         }
 
-        protected static Task EachAsync(SmallFiles files, int concurrency, Func<int, CancellationToken, Task> act, CancellationToken cancellationToken)
+        protected static Task EachAsync(
+            SmallFiles files, int concurrency, Func<int, CancellationToken, Task> act, CancellationToken cancellationToken)
         {
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken };
             return Parallel.ForAsync(0, files.Count, parallel, async (number, token) => await act(number, token));
         }
 
         protected static void RequireAll(FolderReport report, SmallFiles files) =>
-            Same.Require(report.ThrowIfFailed().Transferred == files.Count, $"{report.Transferred} files were transferred, not {files.Count}");
+            Same.Require(
+                report.ThrowIfFailed().Transferred == files.Count, $"{report.Transferred} files were transferred, not {files.Count}");
     }
 
     private sealed class Upload(LargeObjects objects, BenchmarkContext context, int? concurrency) : Transfer(objects, context, concurrency)
@@ -142,7 +146,8 @@ internal sealed class FolderTransfer(FolderOperation operation) : PlacedCase(ope
         }
     }
 
-    private sealed class Download(LargeObjects objects, BenchmarkContext context, int? concurrency) : Transfer(objects, context, concurrency)
+    private sealed class Download(LargeObjects objects, BenchmarkContext context, int? concurrency) : Transfer(
+        objects, context, concurrency)
     {
         private string Got => Path.Combine(Context.Folder, $"got-{Unique}");
 

@@ -3,7 +3,7 @@ using BleepStore.Storage.Benchmarks.Support;
 namespace BleepStore.Storage.Benchmarks.Cases;
 
 /// <summary>Gets a large object into a file.</summary>
-/// <param name="operation">What is the provider's.</param>
+/// <param name="operation">The part of the provider.</param>
 internal sealed class LargeDownload(LargeDownloadOperation operation) : PlacedCase(operation.Place)
 {
     private const string Key = "large";

@@ -3,9 +3,9 @@ namespace BleepStore.Storage.Benchmarks.Cases;
 /// <summary>A large object that is got into a file, in one place, beside one baseline.</summary>
 /// <param name="Name">The name of the case.</param>
 /// <param name="Title">Its name in the chart.</param>
-/// <param name="Library">What the library does.</param>
-/// <param name="Baseline">What it is compared with.</param>
-/// <param name="BoundBy">What sets the pace when nothing is wasted.</param>
+/// <param name="Library">The operation of the library.</param>
+/// <param name="Baseline">The baseline.</param>
+/// <param name="BoundBy">The limiting resource when nothing is wasted.</param>
 /// <param name="Place">Where it runs.</param>
 /// <param name="Open">Reaches the objects of one side.</param>
 internal sealed record LargeDownloadOperation(
@@ -17,7 +17,7 @@ internal sealed record LargeDownloadOperation(
     BenchmarkPlace Place,
     Func<BenchmarkContext, Side, LargeObjects> Open)
 {
-    /// <summary>What the case must not exceed.</summary>
+    /// <summary>The limits of the case.</summary>
     public IReadOnlyList<Limit> Limits { get; init; } = [];
 
     /// <summary>Whether the library compares the bytes with the ETag.</summary>

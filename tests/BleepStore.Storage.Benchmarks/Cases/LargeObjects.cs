@@ -25,7 +25,8 @@ internal abstract class LargeObjects : IAsyncDisposable
         PutAsync(key, new LargeSource(new FileInfo(path).Length, path), cancellationToken);
 
     /// <summary>Gets one of many small objects into a file without the library.</summary>
-    public virtual Task GetSmallFileAsync(string key, string path, CancellationToken cancellationToken) => GetFileAsync(key, path, cancellationToken);
+    public virtual Task GetSmallFileAsync(string key, string path, CancellationToken cancellationToken) =>
+        GetFileAsync(key, path, cancellationToken);
 
     /// <summary>Gets the first bytes of an object without the library.</summary>
     /// <returns>So many bytes.</returns>

@@ -3,7 +3,7 @@ using BleepStore.Storage.Benchmarks.Support;
 namespace BleepStore.Storage.Benchmarks.Cases;
 
 /// <summary>Puts a large object.</summary>
-/// <param name="operation">What is the provider's.</param>
+/// <param name="operation">The part of the provider.</param>
 internal sealed class LargePut(LargePutOperation operation) : PlacedCase(operation.Place)
 {
     public override string Name => operation.Name;

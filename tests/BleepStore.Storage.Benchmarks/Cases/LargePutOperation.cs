@@ -2,9 +2,9 @@ namespace BleepStore.Storage.Benchmarks.Cases;
 
 /// <summary>A large put in one place, beside one baseline.</summary>
 /// <param name="Name">The name of the case.</param>
-/// <param name="Library">What the library does.</param>
-/// <param name="Baseline">What it is compared with.</param>
-/// <param name="BoundBy">What sets the pace when nothing is wasted.</param>
+/// <param name="Library">The operation of the library.</param>
+/// <param name="Baseline">The baseline.</param>
+/// <param name="BoundBy">The limiting resource when nothing is wasted.</param>
 /// <param name="Place">Where it runs.</param>
 /// <param name="Open">Reaches the objects of one side.</param>
 internal sealed record LargePutOperation(
@@ -13,7 +13,7 @@ internal sealed record LargePutOperation(
     /// <summary>Its name in the chart.</summary>
     public string? Title { get; init; }
 
-    /// <summary>What the case must not exceed.</summary>
+    /// <summary>The limits of the case.</summary>
     public IReadOnlyList<Limit> Limits { get; init; } = [];
 
     /// <summary>The size of the object in full.</summary>

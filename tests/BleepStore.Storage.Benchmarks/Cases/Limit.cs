@@ -3,8 +3,8 @@ using BleepStore.Storage.Benchmarks.Reports;
 
 namespace BleepStore.Storage.Benchmarks.Cases;
 
-/// <summary>What a case must not exceed.</summary>
-/// <param name="Metric">What is looked at.</param>
+/// <summary>A limit of a case.</summary>
+/// <param name="Metric">The limited metric.</param>
 /// <param name="AtMost">The limit.</param>
 /// <param name="Kind">Of what.</param>
 internal sealed record Limit(Metric Metric, double AtMost, LimitKind Kind)

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Benchmarks.Cases;
 
-/// <summary>What a <see cref="Limit"/> limits.</summary>
+/// <summary>The kind of a <see cref="Limit"/>.</summary>
 internal enum LimitKind
 {
     /// <summary>The median of the ratios of library to baseline.</summary>

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Benchmarks.Cases;
 
-/// <summary>What is measured of each run.</summary>
+/// <summary>A metric of each run.</summary>
 internal enum Metric
 {
     /// <summary>The time from beginning to end, in milliseconds.</summary>

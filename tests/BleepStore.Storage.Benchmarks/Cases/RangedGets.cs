@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Benchmarks.Cases;
 /// <summary>Gets the first bytes of many objects, by many callers at a time.</summary>
 /// <param name="name">The name of the case.</param>
 /// <param name="title">Its name in the chart.</param>
-/// <param name="baseline">What it is compared with.</param>
+/// <param name="baseline">The baseline.</param>
 /// <param name="place">Where it runs.</param>
 /// <param name="open">Reaches the objects.</param>
 /// <param name="isOnlyFull">Whether the short form leaves the case out.</param>

@@ -2,7 +2,7 @@ using BleepStore.Storage.Benchmarks.Support;
 
 namespace BleepStore.Storage.Benchmarks.Cases;
 
-/// <summary>One side of a case on a stubbed service: the same operation a number of times.</summary>
+/// <summary>One side of a case on a stubbed service, which repeats the same operation.</summary>
 internal abstract class RepeatedWorkload(BenchmarkContext context, int warmUps, StubService service) : TurnedWorkload
 {
     private int _requestsBefore;

@@ -6,6 +6,6 @@ internal enum Side
     /// <summary>This library.</summary>
     Library,
 
-    /// <summary>What one would write without it.</summary>
+    /// <summary>Plain code without the library.</summary>
     Baseline,
 }

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Benchmarks.Cases;
 
-/// <summary>An operation on a service that is stubbed: what it costs on this side of the wire.</summary>
+/// <summary>An operation on a stubbed service, to measure the cost of the client side.</summary>
 internal abstract class StubCase : BenchmarkCase
 {
     public override string BoundBy => "The SDK's pipeline; no network is involved";

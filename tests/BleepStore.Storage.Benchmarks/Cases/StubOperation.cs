@@ -2,8 +2,8 @@ namespace BleepStore.Storage.Benchmarks.Cases;
 
 /// <summary>A small operation of one provider, beside one baseline.</summary>
 /// <param name="Name">The name of the case.</param>
-/// <param name="Library">What the library does.</param>
-/// <param name="Baseline">What it is compared with.</param>
+/// <param name="Library">The operation of the library.</param>
+/// <param name="Baseline">The baseline.</param>
 /// <param name="Open">Makes the service, given the bytes of the object.</param>
 internal sealed record StubOperation(string Name, string Library, string Baseline, Func<byte[], StubService> Open)
 {

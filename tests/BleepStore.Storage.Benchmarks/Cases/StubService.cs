@@ -12,13 +12,13 @@ internal abstract class StubService(byte[] content) : IAsyncDisposable
     /// <summary>The object's name upstream.</summary>
     protected const string Name = $"{BucketName}/{Key}";
 
-    /// <summary>What the service is sent.</summary>
+    /// <summary>The traffic to the service.</summary>
     public Traffic Traffic { get; } = new();
 
     /// <summary>The bytes of the object.</summary>
     public byte[] Content => content;
 
-    /// <summary>What the last get has read. Kept here so that a get returns no more than a task.</summary>
+    /// <summary>The bytes of the last get. Kept here so that a get returns no more than a task.</summary>
     public byte[] Last { get; set; } = [];
 
     /// <summary>Whether a put sends the bytes of the object and nothing else.</summary>
@@ -34,7 +34,8 @@ internal abstract class StubService(byte[] content) : IAsyncDisposable
     public abstract Task GetAsync(CancellationToken cancellationToken);
 
     /// <summary>Proves that a body holds what a put must send.</summary>
-    public virtual void RequireIn(ReadOnlySpan<byte> body) => Same.Require(body.IndexOf(Content) >= 0, "the bytes were not in what was sent");
+    public virtual void RequireIn(ReadOnlySpan<byte> body) =>
+        Same.Require(body.IndexOf(Content) >= 0, "the bytes were not in what was sent");
 
     public virtual ValueTask DisposeAsync()
     {

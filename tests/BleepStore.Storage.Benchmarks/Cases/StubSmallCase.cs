@@ -3,7 +3,7 @@ using BleepStore.Storage.Benchmarks.Support;
 namespace BleepStore.Storage.Benchmarks.Cases;
 
 /// <summary>A small operation on a service that is stubbed.</summary>
-/// <param name="operation">What is the provider's.</param>
+/// <param name="operation">The part of the provider.</param>
 internal abstract class StubSmallCase(StubOperation operation) : StubCase
 {
     protected const int WarmUps = 3000;
@@ -33,13 +33,13 @@ internal abstract class StubSmallCase(StubOperation operation) : StubCase
     }
 
     /// <summary>Makes the library's side ready.</summary>
-    /// <param name="context">What the case finds.</param>
+    /// <param name="context">The context of the case.</param>
     /// <param name="service">The service of this side alone.</param>
     /// <param name="requests">How many requests one operation is.</param>
     protected abstract Workload OpenStore(BenchmarkContext context, StubService service, int requests);
 
     /// <summary>Makes the other side ready.</summary>
-    /// <param name="context">What the case finds.</param>
+    /// <param name="context">The context of the case.</param>
     /// <param name="service">The service of this side alone.</param>
     /// <param name="requests">How many requests one operation is.</param>
     protected abstract Workload OpenBaseline(BenchmarkContext context, StubService service, int requests);

@@ -2,13 +2,15 @@ using BleepStore.Storage.Benchmarks.Support;
 
 namespace BleepStore.Storage.Benchmarks.Cases;
 
-/// <summary>What a small put costs on this side of the wire.</summary>
-/// <param name="operation">What is the provider's.</param>
+/// <summary>The cost of a small put on the client side.</summary>
+/// <param name="operation">The part of the provider.</param>
 internal sealed class StubSmallPut(StubOperation operation) : StubSmallCase(operation)
 {
-    protected override Workload OpenStore(BenchmarkContext context, StubService service, int requests) => new Store(context, service, requests);
+    protected override Workload OpenStore(BenchmarkContext context, StubService service, int requests) =>
+        new Store(context, service, requests);
 
-    protected override Workload OpenBaseline(BenchmarkContext context, StubService service, int requests) => new Bare(context, service, requests);
+    protected override Workload OpenBaseline(BenchmarkContext context, StubService service, int requests) =>
+        new Bare(context, service, requests);
 
     private abstract class Put(BenchmarkContext context, StubService service, int requests) : RepeatedWorkload(context, WarmUps, service)
     {

@@ -70,7 +70,7 @@ internal abstract class SyncCase(BenchmarkPlace place) : PlacedCase(place)
         private long _transferred;
         private long _unchanged;
 
-        /// <summary>Nothing has changed yet. A tree of both sides is not needed: a small one has the same code.</summary>
+        /// <summary>Nothing has changed yet. A tree of both sides is not needed, because a small one runs the same code.</summary>
         public override Task WarmUpAsync(CancellationToken cancellationToken) => SyncAsync(FewOf(0), cancellationToken);
 
         /// <summary>Gives one file of a hundred other bytes of the same number.</summary>

@@ -11,8 +11,8 @@ internal abstract class TurnedWorkload : Workload
     /// <summary>The times of the calls of the timed run, where they are taken one by one.</summary>
     public virtual CallTimes? Calls => null;
 
-    /// <summary>Does one turn of the run: a part of its operations, so that all turns together do all of them.</summary>
-    /// <param name="turn">Which, from 0.</param>
+    /// <summary>Runs one turn, which has a part of the operations. All turns together run all of them.</summary>
+    /// <param name="turn">The number of the turn, from 0.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public abstract Task RunTurnAsync(int turn, CancellationToken cancellationToken);
 }

@@ -5,10 +5,12 @@ namespace BleepStore.Storage.Benchmarks.Cases;
 /// <summary>One side of a case, made ready. Used once, by one process.</summary>
 internal abstract class Workload : IAsyncDisposable
 {
-    // What is called now and then, such as a timer, can be compiled at any time.
+    // Code that runs only sometimes, such as a timer, can be compiled at any time.
     protected const int MostWarmUps = 20;
 
-    /// <summary>Whether the most managed memory is watched meanwhile. Off where the processor's time counts: watching takes some.</summary>
+    /// <summary>
+    /// Whether the most managed memory is watched meanwhile. It is off where the processor time counts, because sampling costs some.
+    /// </summary>
     public virtual bool WatchesMemory => true;
 
     /// <summary>Does the same on a small scale, so that compiling it is not timed.</summary>
@@ -17,7 +19,7 @@ internal abstract class Workload : IAsyncDisposable
     /// <summary>Sets up what the timed run uses up.</summary>
     public virtual Task ArrangeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>What is timed.</summary>
+    /// <summary>The timed operation.</summary>
     public abstract Task RunAsync(CancellationToken cancellationToken);
 
     /// <summary>Proves that the run did what it says. Fast and wrong is worth nothing.</summary>

@@ -7,10 +7,10 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BleepStore.Storage.Benchmarks.Decorators;
 
 /// <summary>
-/// What one decorator costs: a small operation on the in-memory backend with it, beside the same without it. The backend takes little, so
+/// The cost of one decorator. It compares a small operation on the in-memory backend with and without it. The backend takes little, so
 /// ratios are large. The difference of the times is what counts.
 /// </summary>
-/// <param name="name">What the decorator is called in the name of the case.</param>
+/// <param name="name">The name of the decorator in the name of the case.</param>
 /// <param name="isPut">Whether the operation is a put. Otherwise it is a get.</param>
 /// <param name="decorate">Adds the decorator.</param>
 internal sealed class DecoratorCase(string name, bool isPut, Action<ObjectStoreBuilder> decorate) : BenchmarkCase
@@ -24,7 +24,8 @@ internal sealed class DecoratorCase(string name, bool isPut, Action<ObjectStoreB
 
     public override string Name => $"decorator-{name}-{(isPut ? "put" : "get")}";
 
-    public override string Library => isPut ? "`PutAsync` of bytes in memory, through the decorator" : "`GetAsync` and `ReadAllAsync`, through the decorator";
+    public override string Library =>
+        isPut ? "`PutAsync` of bytes in memory, through the decorator" : "`GetAsync` and `ReadAllAsync`, through the decorator";
 
     public override string Baseline => "The same without it";
 

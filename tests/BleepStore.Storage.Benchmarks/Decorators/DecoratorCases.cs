@@ -16,7 +16,8 @@ internal static class DecoratorCases
         ("encryption", static builder => builder.WithEncryption(new KeyRing("one", RandomNumberGenerator.GetBytes(DataKey.Size)))),
         ("retry", static builder => builder.WithRetry()),
         ("circuit-breaker", static builder => builder.WithCircuitBreaker()),
-        ("rate-limit", static builder => builder.WithRateLimit(static options => (options.RequestsPerSecond, options.Burst) = (1_000_000, 1_000_000))),
+        ("rate-limit", static builder => builder.WithRateLimit(
+            static options => (options.RequestsPerSecond, options.Burst) = (1_000_000, 1_000_000))),
         ("cache", static builder => builder.WithCache()),
     ];
 

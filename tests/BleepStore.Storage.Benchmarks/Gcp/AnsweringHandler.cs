@@ -6,14 +6,13 @@ using BleepStore.Storage.Benchmarks.Support;
 
 namespace BleepStore.Storage.Benchmarks.Gcp;
 
-/// <summary>
-/// A service that takes what it is sent and answers at once, without a network: what is left is what the client side costs.
-/// </summary>
-/// <param name="content">What every GET of media answers, and what every upload is taken to have stored.</param>
+/// <summary>A service that answers at once, without a network, so only the cost of the client side remains.</summary>
+/// <param name="content">The body of every GET of media, and of every stored object.</param>
 /// <param name="traffic">Told what arrives.</param>
 internal sealed class AnsweringHandler(byte[] content, Traffic traffic) : HttpMessageHandler
 {
-    private const string Session = GcpStub.Root + "upload/storage/v1/b/store/o?uploadType=resumable&name=benchmark%2Fsmall&upload_id=session-1";
+    private const string Session = GcpStub.Root
+        + "upload/storage/v1/b/store/o?uploadType=resumable&name=benchmark%2Fsmall&upload_id=session-1";
 
     private readonly byte[] _resource = Encoding.UTF8.GetBytes($$"""
         {

@@ -71,7 +71,8 @@ internal sealed class GcpStub : StubService
         isSdk ? "gcp-stub-small-get-sdk" : "gcp-stub-small-get",
         "`GetAsync` and `ReadAllAsync`: the resource with its metadata, then the media, compared with its CRC32C",
         isSdk
-            ? "`StorageClient.DownloadObjectAsync` into a `MemoryStream`, in the smallest chunks that it allows, which compares the CRC32C: the media alone, without metadata"
+            ? "`StorageClient.DownloadObjectAsync` into a `MemoryStream`, in the smallest chunks that it allows, which compares the " +
+                "CRC32C: the media alone, without metadata"
             : "`HttpClient`: the media alone, without metadata, compared with its CRC32C",
         content => new GcpStub(content, isSdk))
     {
@@ -79,9 +80,11 @@ internal sealed class GcpStub : StubService
         IsPlainHttp = !isSdk,
     };
 
-    public override Task PutAsync(CancellationToken cancellationToken) => _isSdk ? PutBySdkAsync(cancellationToken) : PutPlainAsync(cancellationToken);
+    public override Task PutAsync(CancellationToken cancellationToken) =>
+        _isSdk ? PutBySdkAsync(cancellationToken) : PutPlainAsync(cancellationToken);
 
-    public override Task GetAsync(CancellationToken cancellationToken) => _isSdk ? GetBySdkAsync(cancellationToken) : GetPlainAsync(cancellationToken);
+    public override Task GetAsync(CancellationToken cancellationToken) =>
+        _isSdk ? GetBySdkAsync(cancellationToken) : GetPlainAsync(cancellationToken);
 
     public override void RequireIn(ReadOnlySpan<byte> body)
     {
@@ -101,8 +104,19 @@ internal sealed class GcpStub : StubService
 
     private Task<GcsObject> PutBySdkAsync(CancellationToken cancellationToken)
     {
-        var resource = new GcsObject { Bucket = Upstream, Name = Name, ContentType = "application/octet-stream", Md5Hash = Convert.ToBase64String(MD5.HashData(Content)) };
-        return _client.UploadObjectAsync(resource, new MemoryStream(Content, writable: false), new UploadObjectOptions { ChunkSize = UploadObjectOptions.MinimumChunkSize }, cancellationToken);
+        var resource =
+            new GcsObject
+            {
+                Bucket = Upstream,
+                Name = Name,
+                ContentType = "application/octet-stream",
+                Md5Hash = Convert.ToBase64String(MD5.HashData(Content)),
+            };
+        return _client.UploadObjectAsync(
+            resource,
+            new MemoryStream(Content, writable: false),
+            new UploadObjectOptions { ChunkSize = UploadObjectOptions.MinimumChunkSize },
+            cancellationToken);
     }
 
     private async Task PutPlainAsync(CancellationToken cancellationToken)
@@ -120,26 +134,32 @@ internal sealed class GcpStub : StubService
         answer.EnsureSuccessStatusCode();
         await using Stream body = await answer.Content.ReadAsStreamAsync(cancellationToken);
         using JsonDocument made = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
-        Same.Require(made.RootElement.GetProperty("md5Hash").ValueEquals(md5) && made.RootElement.GetProperty("crc32c").ValueEquals(checksum), "the hashes differ");
+        Same.Require(
+            made.RootElement.GetProperty("md5Hash").ValueEquals(md5) && made.RootElement.GetProperty("crc32c").ValueEquals(checksum),
+            "the hashes differ");
         Same.Require(made.RootElement.GetProperty("generation").GetString()!.Length > 0, "there is no generation");
     }
 
     private async Task GetBySdkAsync(CancellationToken cancellationToken)
     {
         var bytes = new MemoryStream(Content.Length);
-        await _client.DownloadObjectAsync(Upstream, Name, bytes, new DownloadObjectOptions { ChunkSize = SmallestChunk }, cancellationToken);
+        await _client.DownloadObjectAsync(
+            Upstream, Name, bytes, new DownloadObjectOptions { ChunkSize = SmallestChunk }, cancellationToken);
         Last = bytes.GetBuffer();
     }
 
     private async Task GetPlainAsync(CancellationToken cancellationToken)
     {
         string address = $"{Root}storage/v1/b/{Upstream}/o/{Uri.EscapeDataString(Name)}?alt=media";
-        using HttpResponseMessage answer = await _http.GetAsync(new Uri(address), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using HttpResponseMessage answer = await _http.GetAsync(
+            new Uri(address), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         answer.EnsureSuccessStatusCode();
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)answer.Content.Headers.ContentLength!.Value);
         await using Stream body = await answer.Content.ReadAsStreamAsync(cancellationToken);
         await body.ReadExactlyAsync(bytes, cancellationToken);
-        Same.Require(answer.Headers.GetValues("x-goog-hash").First().Contains(PlainChecksum.Of(bytes), StringComparison.Ordinal), "the checksums differ");
+        Same.Require(
+            answer.Headers.GetValues("x-goog-hash").First().Contains(PlainChecksum.Of(bytes), StringComparison.Ordinal),
+            "the checksums differ");
         Last = bytes;
     }
 }

@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Benchmarks.Gcp;
 /// <summary>Sends a stream of known length and computes its hashes on the way.</summary>
 internal sealed class HashedContent(Stream source, long length) : HttpContent
 {
-    /// <summary>What <see cref="Stream.CopyToAsync(Stream)"/> takes is slower here.</summary>
+    /// <summary>The default of <see cref="Stream.CopyToAsync(Stream)"/> is slower here.</summary>
     private const int BufferSize = 256 * 1024;
 
     public string Md5 { get; private set; } = "";
@@ -19,7 +19,8 @@ internal sealed class HashedContent(Stream source, long length) : HttpContent
         return true;
     }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {

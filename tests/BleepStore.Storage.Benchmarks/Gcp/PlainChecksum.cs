@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace BleepStore.Storage.Benchmarks.Gcp;
 
-/// <summary>CRC-32C as one writes it without a library: by the processor's instruction, eight bytes at a time.</summary>
+/// <summary>CRC-32C without a library, by the processor's instruction, eight bytes at a time.</summary>
 internal struct PlainChecksum()
 {
     private uint _state = uint.MaxValue;

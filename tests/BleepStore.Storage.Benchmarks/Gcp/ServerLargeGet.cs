@@ -15,7 +15,8 @@ internal sealed class ServerLargeGet(bool isSdk) : PlacedCase(ServerPlace.Place)
 
     public override string Baseline => isSdk
         ? "`StorageClient.DownloadObjectAsync` into `Stream.Null`, at its defaults, which compares the CRC32C"
-        : "`HttpClient`: one download in steps of 256 KiB, CRC32C in line and compared with `x-goog-hash`; no MD5, which a composed object has not";
+        : "`HttpClient`: one download in steps of 256 KiB, CRC32C in line and compared with `x-goog-hash`; no MD5, which a composed " +
+            "object has not";
 
     public override string BoundBy => "The test server and the loopback device of the same machine";
 
@@ -84,7 +85,8 @@ internal sealed class ServerLargeGet(bool isSdk) : PlacedCase(ServerPlace.Place)
         }
 
         private async Task ReadAsync(Stream destination, CancellationToken cancellationToken) =>
-            await Objects.Client.DownloadObjectAsync(ServerObjects.Upstream, ServerObjects.NameOf(Key), destination, options: null, cancellationToken);
+            await Objects.Client.DownloadObjectAsync(
+                ServerObjects.Upstream, ServerObjects.NameOf(Key), destination, options: null, cancellationToken);
     }
 
     private sealed class Plain(ServerObjects objects, long size) : Get(objects, size)
@@ -101,7 +103,8 @@ internal sealed class ServerLargeGet(bool isSdk) : PlacedCase(ServerPlace.Place)
 
         private async Task ReadAsync(Stream destination, CancellationToken cancellationToken)
         {
-            using HttpResponseMessage answer = await Objects.Http.GetAsync(Objects.MediaOf(Key), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using HttpResponseMessage answer = await Objects.Http.GetAsync(
+                Objects.MediaOf(Key), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             answer.EnsureSuccessStatusCode();
             await using Stream body = await answer.Content.ReadAsStreamAsync(cancellationToken);
             var checksum = new PlainChecksum();
@@ -116,7 +119,8 @@ internal sealed class ServerLargeGet(bool isSdk) : PlacedCase(ServerPlace.Place)
             }
 
             Same.Require(read == Size, $"{read} bytes were read");
-            Same.Require(answer.Headers.GetValues("x-goog-hash").First().Contains(checksum.Text, StringComparison.Ordinal), "the checksums differ");
+            Same.Require(
+                answer.Headers.GetValues("x-goog-hash").First().Contains(checksum.Text, StringComparison.Ordinal), "the checksums differ");
         }
     }
 }

@@ -10,7 +10,7 @@ using Google.Cloud.Storage.V1;
 
 namespace BleepStore.Storage.Benchmarks.Gcp;
 
-/// <summary>Objects on the test server: the library, the vendor's client and plain HTTP, on the same upstream bucket.</summary>
+/// <summary>Objects on the test server. The library, the vendor's client and plain HTTP use the same upstream bucket.</summary>
 internal sealed class ServerObjects : LargeObjects
 {
     public const string Upstream = "store";
@@ -24,7 +24,7 @@ internal sealed class ServerObjects : LargeObjects
     private readonly bool _isSdk;
     private readonly SocketsHttpHandler _handler = new();
 
-    /// <param name="context">What the case finds.</param>
+    /// <param name="context">The context of the case.</param>
     /// <param name="isSdk">Whether the baseline puts by the vendor's client, or by plain HTTP.</param>
     public ServerObjects(BenchmarkContext context, bool isSdk)
     {

@@ -13,7 +13,7 @@ internal sealed class ServerPlace : BenchmarkPlace
 
     public static ServerPlace Place { get; } = new();
 
-    /// <summary>Beside plain HTTP the ratio is what the SDK and this library cost together: shown, not limited.</summary>
+    /// <summary>Beside plain HTTP the ratio is the cost of the SDK and this library together, which is shown without a limit.</summary>
     public static IReadOnlyList<Limit> LimitsOf(bool isSdk) =>
         isSdk ? [Limit.Ratio(Metric.Time, 1.0), Limit.Ratio(Metric.PeakRss, 1.0)] : [];
 

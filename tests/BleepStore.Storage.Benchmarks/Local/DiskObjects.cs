@@ -4,8 +4,8 @@ using BleepStore.Storage.Local;
 
 namespace BleepStore.Storage.Benchmarks.Local;
 
-/// <summary>Files on the disk: those of the store, or plain ones.</summary>
-/// <param name="context">What the case finds.</param>
+/// <summary>Files on the disk, either of the store or plain ones.</summary>
+/// <param name="context">The context of the case.</param>
 /// <param name="side">Whose files they are.</param>
 internal sealed class DiskObjects(BenchmarkContext context, Side side) : LargeObjects
 {

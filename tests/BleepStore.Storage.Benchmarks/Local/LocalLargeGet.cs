@@ -17,7 +17,10 @@ internal sealed class LocalLargeGet : LocalCase
 
     public override string BoundBy => "Copying from the kernel's memory";
 
-    public override IReadOnlyList<Limit> Limits { get; } = [Limit.Ratio(Metric.Time, 1.05), Limit.Figure(Metric.ManagedPeak, 64 * Mebibyte)];
+    public override IReadOnlyList<Limit> Limits { get; } =
+    [
+        Limit.Ratio(Metric.Time, 1.05), Limit.Figure(Metric.ManagedPeak, 64 * Mebibyte),
+    ];
 
     public override CaseSize FullSize => new(1024 * Mebibyte, 1);
 
@@ -66,6 +69,11 @@ internal sealed class LocalLargeGet : LocalCase
         }
 
         private FileStream Open() => new(
-            Path.Combine(PlainFolder(context), ObjectName), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            Path.Combine(PlainFolder(context), ObjectName),
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read,
+            bufferSize: 0,
+            FileOptions.Asynchronous | FileOptions.SequentialScan);
     }
 }

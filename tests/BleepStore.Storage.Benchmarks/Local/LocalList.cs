@@ -5,8 +5,8 @@ using BleepStore.Storage.Local;
 namespace BleepStore.Storage.Benchmarks.Local;
 
 /// <summary>
-/// Lists many keys page by page. The baseline is the library, too, on ten prefixes with a tenth of the keys each: when the cost is linear,
-/// the two take the same.
+/// Lists many keys page by page. The baseline is also the library, on ten prefixes with a tenth of the keys each. When the cost is linear,
+/// both take the same time.
 /// </summary>
 /// <param name="name">The case's name.</param>
 /// <param name="folders">Over how many folders the keys are spread.</param>
@@ -25,13 +25,17 @@ internal sealed class LocalList(string name, int folders, string layout) : Local
 
     public override string BoundBy => "System calls: the attributes of every object are read";
 
-    public override IReadOnlyList<Limit> Limits { get; } = [Limit.Ratio(Metric.Time, 1.3), Limit.Figure(Metric.ManagedPeak, 128 * Mebibyte)];
+    public override IReadOnlyList<Limit> Limits { get; } =
+    [
+        Limit.Ratio(Metric.Time, 1.3), Limit.Figure(Metric.ManagedPeak, 128 * Mebibyte),
+    ];
 
     public override CaseSize FullSize => new(16, 100_000);
 
     public override CaseSize ShortSize => new(16, 300);
 
-    public override Task<Workload> OpenAsync(Side side, BenchmarkContext context, CancellationToken cancellationToken) => Task.FromResult<Workload>(
+    public override Task<Workload> OpenAsync(Side side, BenchmarkContext context, CancellationToken cancellationToken) =>
+        Task.FromResult<Workload>(
         side == Side.Library
             ? new Listing(context, [AllPrefix])
             : new Listing(context, [.. Enumerable.Range(0, Fraction).Select(FewPrefix)]));
@@ -51,7 +55,10 @@ internal sealed class LocalList(string name, int folders, string layout) : Local
     private static string FewPrefix(int number) => $"few{number}/";
 
     private Task PutAsync(Bucket bucket, string prefix, int count, byte[] bytes, CancellationToken cancellationToken) => Parallel.ForAsync(
-        0, count, cancellationToken, async (number, cancel) => await bucket.PutAsync($"{prefix}{number % folders:d3}/{number:d6}", bytes, cancellationToken: cancel));
+        0,
+        count,
+        cancellationToken,
+        async (number, cancel) => await bucket.PutAsync($"{prefix}{number % folders:d3}/{number:d6}", bytes, cancellationToken: cancel));
 
     private sealed class Listing(BenchmarkContext context, string[] prefixes) : LocalWorkload(RootIn(context))
     {
@@ -67,7 +74,8 @@ internal sealed class LocalList(string name, int folders, string layout) : Local
                 string? token = null;
                 do
                 {
-                    ListPage page = await Bucket.ListPageAsync(new ListOptions { Prefix = prefix, PageSize = 1000, ContinuationToken = token }, cancellationToken);
+                    ListPage page = await Bucket.ListPageAsync(
+                        new ListOptions { Prefix = prefix, PageSize = 1000, ContinuationToken = token }, cancellationToken);
                     _seen += page.Entries.Count;
                     token = page.ContinuationToken;
                 }

@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Benchmarks.Local;
 /// <summary>Small objects one after another, each safe on the disk before the next.</summary>
 internal sealed class LocalSmallPut : LocalCase
 {
-    /// <summary>So many keys, over and over: some puts make an object, most replace one.</summary>
+    /// <summary>The number of keys, which are reused. Some puts create an object, and most replace one.</summary>
     private const int Keys = 100;
 
     private const int WarmUps = 300;

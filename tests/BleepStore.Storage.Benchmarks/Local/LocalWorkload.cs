@@ -3,7 +3,7 @@ using BleepStore.Storage.Local;
 
 namespace BleepStore.Storage.Benchmarks.Local;
 
-/// <summary>The library's side of a case on the disk: a store of the defaults, flushed, with one bucket.</summary>
+/// <summary>The library's side of a case on the disk, which is a flushed store with defaults and one bucket.</summary>
 internal abstract class LocalWorkload : Workload
 {
     private readonly ObjectStore _store;
@@ -19,7 +19,8 @@ internal abstract class LocalWorkload : Workload
     public static string RootIn(BenchmarkContext context) => Path.Combine(context.Folder, "store");
 
     /// <summary>Makes the store and its bucket.</summary>
-    public static async Task<ObjectStore> CreateStoreAsync(BenchmarkContext context, Durability durability, CancellationToken cancellationToken)
+    public static async Task<ObjectStore> CreateStoreAsync(
+        BenchmarkContext context, Durability durability, CancellationToken cancellationToken)
     {
         ObjectStore store = LocalStore.Create(new LocalBackendOptions { RootPath = RootIn(context), Durability = durability });
         await store.CreateBucketAsync(LargeObjects.BucketName, cancellationToken: cancellationToken);

@@ -4,8 +4,8 @@ using BleepStore.Storage.Benchmarks.Support;
 namespace BleepStore.Storage.Benchmarks.Local;
 
 /// <summary>Copies a file of as many bytes, in the kernel.</summary>
-/// <param name="operation">What is measured beside it.</param>
-/// <param name="context">What the case finds.</param>
+/// <param name="operation">The measured operation.</param>
+/// <param name="context">The context of the case.</param>
 internal sealed class PlainCopy(CompletionOperation operation, BenchmarkContext context) : Workload
 {
     private readonly string _path = Path.Combine(DiskPlace.PlainFolder(context), "completed");

@@ -23,7 +23,7 @@ internal static class Chart
 
     /// <returns>The chart as SVG.</returns>
     /// <param name="cases">The cases, in the order of the rows. Each has the metric.</param>
-    /// <param name="metric">What is drawn.</param>
+    /// <param name="metric">The metric to draw.</param>
     public static string Draw(IReadOnlyList<MeasuredCase> cases, Metric metric)
     {
         int height = Top + (cases.Count * RowHeight) + Bottom;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace BleepStore.Storage.Benchmarks.Reports;
 
-/// <summary>Where it was measured: figures without it mean little.</summary>
+/// <summary>The machine of the measurement, without which figures mean little.</summary>
 internal static class Machine
 {
     public static string Describe(string folder)
@@ -11,7 +11,8 @@ internal static class Machine
         var drive = new DriveInfo(folder);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Processor()}, {Environment.ProcessorCount} cores, {Units.Bytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)}; {RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}; "
+            $"{Processor()}, {Environment.ProcessorCount} cores, {Units.Bytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)}; " +
+            $"{RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}; "
             + $"{drive.DriveFormat}; {(IsOptimised ? "Release" : "Debug: build with -c Release")}; load average {Load()}.");
     }
 
@@ -23,9 +24,12 @@ internal static class Machine
 #endif
 
     /// <summary>How busy the machine is, others included.</summary>
-    private static string Load() => OperatingSystem.IsLinux() ? string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ')[..3]) : "unknown";
+    private static string Load() =>
+        OperatingSystem.IsLinux() ? string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ')[..3]) : "unknown";
 
     private static string Processor() => OperatingSystem.IsLinux()
-        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString()
+        ? File.ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1]
+            .Trim() ?? RuntimeInformation.ProcessArchitecture.ToString()
         : RuntimeInformation.ProcessArchitecture.ToString();
 }

@@ -5,8 +5,8 @@ namespace BleepStore.Storage.Benchmarks.Reports;
 /// <summary>The figures of a case as a file keeps them.</summary>
 /// <param name="Name">The name of the case.</param>
 /// <param name="Title">Its name in the chart.</param>
-/// <param name="Library">What the library does.</param>
-/// <param name="Baseline">What it is compared with.</param>
+/// <param name="Library">The operation of the library.</param>
+/// <param name="Baseline">The baseline.</param>
 /// <param name="Bytes">The size of an object.</param>
 /// <param name="Count">How many operations, parts or keys.</param>
 /// <param name="Pairs">How many pairs were measured.</param>

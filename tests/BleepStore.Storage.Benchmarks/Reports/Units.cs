@@ -27,7 +27,8 @@ internal static class Units
         _ => Bytes(value),
     };
 
-    public static string Show(Metric metric, Spread spread) => $"{Show(metric, spread.Median)} ({Show(metric, spread.Smallest)} to {Show(metric, spread.Largest)})";
+    public static string Show(Metric metric, Spread spread) =>
+        $"{Show(metric, spread.Median)} ({Show(metric, spread.Smallest)} to {Show(metric, spread.Largest)})";
 
     public static string Bytes(double bytes)
     {

@@ -60,18 +60,22 @@ internal sealed class CaseRunner(string folder, bool isShort, Action<string> tel
         }
     }
 
-    private async Task<(Measurement Library, Measurement Baseline)> MeasurePairAsync(BenchmarkCase benchmark, BenchmarkContext context, string turn, CancellationToken cancellationToken)
+    private async Task<(Measurement Library, Measurement Baseline)> MeasurePairAsync(
+        BenchmarkCase benchmark, BenchmarkContext context, string turn, CancellationToken cancellationToken)
     {
         (Measurement library, Measurement baseline) = benchmark.TakesTurns
             ? await MeasuredProcess.MeasurePairAsync(benchmark, context, cancellationToken)
-            : (await MeasureAsync(benchmark, Side.Library, context, cancellationToken), await MeasureAsync(benchmark, Side.Baseline, context, cancellationToken));
-        tell($"{benchmark.Name} {turn}: {Units.Show(Metric.Time, library.Milliseconds)} to {Units.Show(Metric.Time, baseline.Milliseconds)}");
+            : (await MeasureAsync(benchmark, Side.Library, context, cancellationToken),
+                await MeasureAsync(benchmark, Side.Baseline, context, cancellationToken));
+        tell($"{benchmark.Name} {turn}: {Units.Show(Metric.Time, library.Milliseconds)} to " +
+            $"{Units.Show(Metric.Time, baseline.Milliseconds)}");
         return (library, baseline);
     }
 
-    private static Task<Measurement> MeasureAsync(BenchmarkCase benchmark, Side side, BenchmarkContext context, CancellationToken cancellationToken)
+    private static Task<Measurement> MeasureAsync(
+        BenchmarkCase benchmark, Side side, BenchmarkContext context, CancellationToken cancellationToken)
     {
-        // What one side left for the disk to do is not to be the other's burden.
+        // Disk work that one side leaves must not slow the other side.
         SystemDisk.Settle();
         return MeasuredProcess.MeasureAsync(benchmark, side, context, cancellationToken);
     }

@@ -3,14 +3,16 @@ using BleepStore.Storage.Benchmarks.Support;
 
 namespace BleepStore.Storage.Benchmarks.Running;
 
-/// <summary>What one run took.</summary>
+/// <summary>The result of one run.</summary>
 /// <param name="Milliseconds">From beginning to end.</param>
 /// <param name="CpuMilliseconds">Of the whole process, in its own code and in the kernel.</param>
 /// <param name="AllocatedBytes">Managed memory in all.</param>
-/// <param name="ManagedPeakBytes">The most managed memory at a time; nothing when it was not watched.</param>
-/// <param name="PeakRssBytes">The most memory of the process at a time; nothing where the system does not tell or two sides share
-/// it.</param>
-internal sealed record Measurement(double Milliseconds, double CpuMilliseconds, long AllocatedBytes, long? ManagedPeakBytes = null, long? PeakRssBytes = null)
+/// <param name="ManagedPeakBytes">The peak of the managed memory. <see langword="null"/> when it was not sampled.</param>
+/// <param name="PeakRssBytes">
+/// The peak memory of the process. <see langword="null"/> where the system does not report it or two sides share it.
+/// </param>
+internal sealed record Measurement(
+    double Milliseconds, double CpuMilliseconds, long AllocatedBytes, long? ManagedPeakBytes = null, long? PeakRssBytes = null)
 {
     /// <summary>How many calls were timed one by one. Zero where none was.</summary>
     public int Calls { get; init; }
@@ -25,7 +27,10 @@ internal sealed record Measurement(double Milliseconds, double CpuMilliseconds, 
 
     /// <summary>Two parts of a run together. Peaks cannot be added.</summary>
     public static Measurement operator +(Measurement left, Measurement right) =>
-        new(left.Milliseconds + right.Milliseconds, left.CpuMilliseconds + right.CpuMilliseconds, left.AllocatedBytes + right.AllocatedBytes);
+        new(left.Milliseconds
+            + right.Milliseconds, left.CpuMilliseconds
+            + right.CpuMilliseconds, left.AllocatedBytes
+            + right.AllocatedBytes);
 
     /// <summary>Adds what each call took.</summary>
     public Measurement With(CallTimes calls) => this with

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace BleepStore.Storage.Benchmarks.Running;
 
-/// <summary>What the process's meters showed at a time.</summary>
+/// <summary>The values of the process's meters at one time.</summary>
 internal readonly record struct Reading(long Timestamp, TimeSpan Cpu, long AllocatedBytes)
 {
     public static Reading Take()
@@ -12,7 +12,7 @@ internal readonly record struct Reading(long Timestamp, TimeSpan Cpu, long Alloc
         return new Reading(Stopwatch.GetTimestamp(), cpu, allocated);
     }
 
-    /// <summary>What was taken since.</summary>
+    /// <summary>Returns the difference since then.</summary>
     public Measurement Since()
     {
         TimeSpan elapsed = Stopwatch.GetElapsedTime(Timestamp);

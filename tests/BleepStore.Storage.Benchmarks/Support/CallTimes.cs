@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace BleepStore.Storage.Benchmarks.Support;
 
-/// <summary>What each of many calls took. Calls on several threads are added at once.</summary>
+/// <summary>The durations of many calls. Calls on several threads are added at once.</summary>
 /// <param name="capacity">How many calls there will be.</param>
 internal sealed class CallTimes(int capacity)
 {

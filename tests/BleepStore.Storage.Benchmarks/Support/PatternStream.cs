@@ -1,14 +1,14 @@
 namespace BleepStore.Storage.Benchmarks.Support;
 
 /// <summary>
-/// A source of many bytes that takes no memory and hardly any time: one block of random bytes over and over, at another offset each time,
-/// so that no two parts are alike. Not seekable, as a request's body is not.
+/// A source of many bytes that takes no memory and hardly any time. It repeats one block of random bytes, at another offset each time, so
+/// no two parts are alike. Not seekable, as a request's body is not.
 /// </summary>
 internal sealed class PatternStream(long length) : Stream
 {
     private const int BlockSize = 1024 * 1024;
 
-    /// <summary>Prime to the block's size: the pattern comes round only after the square of it.</summary>
+    /// <summary>It is prime to the block's size, so the pattern repeats only after the square of it.</summary>
     private const int Step = 4099;
 
     private static readonly byte[] Block = MakeBlock();
@@ -54,9 +54,11 @@ internal sealed class PatternStream(long length) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.FromResult(Read(buffer.Span));
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(Read(buffer.Span));
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => Task.FromResult(Read(buffer.AsSpan(offset, count)));
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        Task.FromResult(Read(buffer.AsSpan(offset, count)));
 
     public override void Flush()
     {

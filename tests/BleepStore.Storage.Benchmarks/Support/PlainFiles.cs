@@ -3,13 +3,13 @@ using System.Security.Cryptography;
 namespace BleepStore.Storage.Benchmarks.Support;
 
 /// <summary>
-/// What a .NET developer would write for the promise that Local makes of a put: a temporary file in the same folder, the digest in line,
-/// flushed to the disk, renamed, the folder flushed. It keeps no properties, no metadata and no ETag, takes no lock, and reaches outside
-/// its folder if the name says so.
+/// Plain .NET code with the promise of a Local put. It uses a temporary file in the same folder, computes the digest, flushes to the disk,
+/// renames, and flushes the folder. It keeps no properties, no metadata and no ETag, takes no lock, and reaches outside its folder if the
+/// name says so.
 /// </summary>
 internal static class PlainFiles
 {
-    /// <summary>What makes writing and hashing fastest here; the default of <see cref="Stream.CopyToAsync(Stream)"/> is slower.</summary>
+    /// <summary>The fastest size for writing and hashing here. The default of <see cref="Stream.CopyToAsync(Stream)"/> is slower.</summary>
     private const int BufferSize = 1024 * 1024;
 
     /// <returns>The digest.</returns>
@@ -61,8 +61,9 @@ internal static class PlainFiles
         Publish(temporary, path);
     }
 
-    /// <summary>Without a buffer of its own: what is written is large enough.</summary>
-    private static FileStream Create(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
+    /// <summary>It has no buffer, because the writes are large enough.</summary>
+    private static FileStream Create(string path) =>
+        new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
 
     private static void Publish(string temporary, string path)
     {

@@ -24,7 +24,8 @@ internal static class Same
         while ((count = await actual.ReadAtLeastAsync(got, BufferSize, throwOnEndOfStream: false, cancellationToken)) > 0)
         {
             int due = expected.Read(wanted);
-            Require(count == due && got.AsSpan(0, count).SequenceEqual(wanted.AsSpan(0, count)), $"the bytes from {at} on are others than were written");
+            Require(count == due
+                && got.AsSpan(0, count).SequenceEqual(wanted.AsSpan(0, count)), $"the bytes from {at} on are others than were written");
             at += count;
         }
 

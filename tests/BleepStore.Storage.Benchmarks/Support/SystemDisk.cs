@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Benchmarks.Support;
 
-/// <summary>What .NET has no call for.</summary>
+/// <summary>System calls that .NET does not have.</summary>
 internal static partial class SystemDisk
 {
     private const int ReadOnlyFolder = 0x10000 | 0x80000;

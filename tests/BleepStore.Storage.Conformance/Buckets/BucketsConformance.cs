@@ -2,7 +2,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>Buckets: made, found, listed and removed, and each a world of its own.</summary>
+/// <summary>Tests that buckets are created, found, listed and removed, and are independent of each other.</summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 public abstract class BucketsConformance<THarness> : ConformanceFixture<THarness>
     where THarness : ConformanceHarness, new()
@@ -68,7 +68,9 @@ public abstract class BucketsConformance<THarness> : ConformanceFixture<THarness
             async () => await Store.ListBucketsAsync(new ListBucketsOptions { PageSize = 0 }).ToListAsync());
 
         async Task<List<string>> NamesAsync(string prefix) =>
-            await Store.ListBucketsAsync(new ListBucketsOptions { Prefix = prefix, PageSize = pageSize }).Select(static bucket => bucket.Name).ToListAsync();
+            await Store.ListBucketsAsync(new ListBucketsOptions { Prefix = prefix, PageSize = pageSize })
+                .Select(static bucket => bucket.Name)
+                .ToListAsync();
     }
 
     [ContractTest]

@@ -3,7 +3,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>Cancellation: always an <see cref="OperationCanceledException"/>, and what was there stays.</summary>
+/// <summary>Tests that cancellation is always an <see cref="OperationCanceledException"/>, and that the old object stays.</summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 public abstract class CancellationConformance<THarness> : ConformanceFixture<THarness>
     where THarness : ConformanceHarness, new()
@@ -124,7 +124,8 @@ public abstract class CancellationConformance<THarness> : ConformanceFixture<THa
 
         if (!Capabilities.StreamsPuts)
         {
-            Assert.That(cancelled.InnerException, Is.InstanceOf<StorageException>().With.Property(nameof(StorageException.IsOutcomeUnknown)).True);
+            Assert.That(
+                cancelled.InnerException, Is.InstanceOf<StorageException>().With.Property(nameof(StorageException.IsOutcomeUnknown)).True);
         }
 
         await AssertContentAsync("object", Payload.Bytes(length, 1));
@@ -149,7 +150,8 @@ public abstract class CancellationConformance<THarness> : ConformanceFixture<THa
         OperationCanceledException cancelled = await StorageAssert.ThrowsAsync<OperationCanceledException>(
             () => bucket.PutAsync("object", Payload.Bytes(length), new PutOptions { IfAbsent = true }, source.Token));
 
-        Assert.That(cancelled.InnerException, Is.InstanceOf<StorageException>().With.Property(nameof(StorageException.IsOutcomeUnknown)).True);
+        Assert.That(
+            cancelled.InnerException, Is.InstanceOf<StorageException>().With.Property(nameof(StorageException.IsOutcomeUnknown)).True);
         await AssertContentAsync("object", Payload.Bytes(length));
     }
 
@@ -183,7 +185,9 @@ public abstract class CancellationConformance<THarness> : ConformanceFixture<THa
         MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("object");
         PartInfo part = await upload.UploadPartAsync(1, Payload.Bytes(PartLength));
         using var source = new CancellationTokenSource();
-        var content = new ScriptedStream(Payload.Bytes(PartLength, 1)) { BiteSize = 10, BeforeRead = (at, _) => at >= 50 ? source.CancelAsync() : Task.CompletedTask };
+        var content = new ScriptedStream(Payload.Bytes(
+            PartLength, 1))
+        { BiteSize = 10, BeforeRead = (at, _) => at >= 50 ? source.CancelAsync() : Task.CompletedTask };
 
         await StorageAssert.ThrowsAsync<OperationCanceledException>(() => upload.UploadPartAsync(1, content, options: null, source.Token));
 

@@ -19,7 +19,10 @@ public abstract partial class ConcurrencyConformance<THarness>
             Task abort = Task.Run(() => upload.AbortAsync());
             await Task.WhenAll(commit, abort).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-            Assert.That(commit.IsCompletedSuccessfully, Is.Not.EqualTo(abort.IsCompletedSuccessfully), $"round {round}: {commit.Exception} {abort.Exception}");
+            Assert.That(
+                commit.IsCompletedSuccessfully,
+                Is.Not.EqualTo(abort.IsCompletedSuccessfully),
+                $"round {round}: {commit.Exception} {abort.Exception}");
             await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => commit.IsCompletedSuccessfully ? abort : commit);
             if (commit.IsCompletedSuccessfully)
             {
@@ -61,7 +64,8 @@ public abstract partial class ConcurrencyConformance<THarness>
         {
             MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("object");
             PartInfo[] parts = await Task.WhenAll(
-                upload.UploadPartAsync(1, Payload.Bytes(PartLength, number)), upload.UploadPartAsync(2, Payload.Bytes(PartLength, number + 100)));
+                upload.UploadPartAsync(1, Payload.Bytes(PartLength, number)),
+                upload.UploadPartAsync(2, Payload.Bytes(PartLength, number + 100)));
             return await upload.CompleteAsync(parts);
         })));
 
@@ -94,7 +98,8 @@ public abstract partial class ConcurrencyConformance<THarness>
     }
 
     [ContractTest]
-    public async Task A_listing_sees_what_stays_exactly_once_while_other_keys_come_and_go([Values(3, 1000)] int pageSize, [Values(null, "/")] string? delimiter)
+    public async Task A_listing_sees_what_stays_exactly_once_while_other_keys_come_and_go(
+        [Values(3, 1000)] int pageSize, [Values(null, "/")] string? delimiter)
     {
         string[] stable = [.. Enumerable.Range(0, 40).Select(static number => $"k{number:D2}/stable")];
         foreach (string key in stable)
@@ -107,7 +112,9 @@ public abstract partial class ConcurrencyConformance<THarness>
         Task churn = Task.Run(() => ChurnAsync(done.Token));
         for (int round = 0; round < 8; round++)
         {
-            List<string> seen = await Bucket.ListAsync(new ListOptions { PageSize = pageSize, Delimiter = delimiter }).Select(static entry => entry.Key).ToListAsync();
+            List<string> seen = await Bucket.ListAsync(new ListOptions { PageSize = pageSize, Delimiter = delimiter })
+                .Select(static entry => entry.Key)
+                .ToListAsync();
             Assert.That(seen, Is.Unique);
             Assert.That(seen, Is.EqualTo(ListModel.InOrder(seen)));
             Assert.That(seen.Where(expected.Contains), Is.EqualTo(expected));
@@ -126,7 +133,10 @@ public abstract partial class ConcurrencyConformance<THarness>
     {
         for (int round = 0; !stop.IsCancellationRequested; round++)
         {
-            string[] keys = [$"a{round % 7}", $"k{round % 40:D2}/a", $"k{round % 40:D2}/z/z", $"k{round % 40:D2}", $"k{round % 40:D2}-", $"z{round % 7}"];
+            string[] keys =
+            [
+                $"a{round % 7}", $"k{round % 40:D2}/a", $"k{round % 40:D2}/z/z", $"k{round % 40:D2}", $"k{round % 40:D2}-", $"z{round % 7}",
+            ];
             foreach (string key in keys)
             {
                 await Bucket.PutAsync(key, new byte[] { 1 }, options: null, CancellationToken.None);

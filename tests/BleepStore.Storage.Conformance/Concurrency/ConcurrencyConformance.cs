@@ -4,7 +4,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>Races: one wins, whole, and nobody sees a mix.</summary>
+/// <summary>Tests races, in which one writer wins completely, and no reader sees a mix.</summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 public abstract partial class ConcurrencyConformance<THarness> : ConformanceFixture<THarness>
     where THarness : ConformanceHarness, new()
@@ -59,7 +59,7 @@ public abstract partial class ConcurrencyConformance<THarness> : ConformanceFixt
                 }
                 catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
                 {
-                    // Somebody else was first: read again.
+                    // Another writer was first, so read again.
                 }
             }
         })));
@@ -78,7 +78,10 @@ public abstract partial class ConcurrencyConformance<THarness> : ConformanceFixt
 
         for (int round = 1; round <= rounds; round++)
         {
-            await PutAsync("object", Striped(round, size + (round % 3 * 1000)), new PutOptions { Metadata = new Dictionary<string, string> { ["round"] = $"{round}" } });
+            await PutAsync(
+                "object",
+                Striped(round, size + (round % 3 * 1000)),
+                new PutOptions { Metadata = new Dictionary<string, string> { ["round"] = $"{round}" } });
         }
 
         await done.CancelAsync();
@@ -173,7 +176,7 @@ public abstract partial class ConcurrencyConformance<THarness> : ConformanceFixt
             }
             catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
             {
-                // A body that had to be resumed met a newer object: an error, as promised, and no mix.
+                // A resumed body met a newer object, which is an error as promised, and no mix.
             }
         }
         while (!last);

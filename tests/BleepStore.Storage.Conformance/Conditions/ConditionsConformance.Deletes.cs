@@ -60,7 +60,12 @@ public abstract partial class ConditionsConformance<THarness>
         await Bucket.DeleteAsync("object");
         StorageErrorCode refusal = Capabilities.DeletesConditionally ? Failed : StorageErrorCode.NotSupported;
 
-        foreach (DeleteOptions conditions in new DeleteOptions[] { new() { IfMatch = gone.ETag }, new() { IfMatch = "*" }, new() { IfRevision = gone.Revision } })
+        foreach (DeleteOptions conditions in new DeleteOptions[]
+        {
+            new() { IfMatch = gone.ETag },
+            new() { IfMatch = "*" },
+            new() { IfRevision = gone.Revision },
+        })
         {
             await StorageAssert.FailsAsync(refusal, () => Bucket.DeleteAsync("object", conditions));
         }
@@ -71,7 +76,8 @@ public abstract partial class ConditionsConformance<THarness>
     {
         ObjectProperties stored = await PutAsync("object", Old);
 
-        await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.DeleteAsync("object", new DeleteOptions { IfMatch = $"W/\"{stored.ETag}\"" }));
+        await StorageAssert.ThrowsAsync<ArgumentException>(
+            () => Bucket.DeleteAsync("object", new DeleteOptions { IfMatch = $"W/\"{stored.ETag}\"" }));
         await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.DeleteAsync("object", new DeleteOptions { IfRevision = "" }));
 
         await AssertUntouchedAsync(stored, Old);

@@ -27,7 +27,8 @@ public abstract partial class ConditionsConformance<THarness>
         (Bucket bucket, MultipartUpload? upload, PartInfo? part) = await PrepareLostAsync(kind, after: false);
 
         StorageException error = await StorageAssert.FailsAsync(
-            StorageErrorCode.ServiceUnavailable, () => WriteLostAsync(kind, bucket, upload, part, new CompleteOptions { IfRevision = old.Revision }));
+            StorageErrorCode.ServiceUnavailable,
+            () => WriteLostAsync(kind, bucket, upload, part, new CompleteOptions { IfRevision = old.Revision }));
 
         Assert.That(error.IsOutcomeUnknown, Is.True);
         await AssertUntouchedAsync(old, Old);
@@ -58,7 +59,8 @@ public abstract partial class ConditionsConformance<THarness>
     {
         ObjectProperties stored = await PutAsync("object", Old);
         await PutAsync("object2", New);
-        Bucket bucket = Intercept(backend => backend.After = static request => request is DeleteRequest ? throw Lost() : Task.CompletedTask);
+        Bucket bucket = Intercept(
+            backend => backend.After = static request => request is DeleteRequest ? throw Lost() : Task.CompletedTask);
         var conditions = new DeleteOptions { IfRevision = stored.Revision };
 
         if (!Capabilities.DeletesConditionally)
@@ -77,7 +79,8 @@ public abstract partial class ConditionsConformance<THarness>
     public async Task A_conditional_delete_that_did_not_land_is_the_failure_that_it_was()
     {
         ObjectProperties stored = await PutAsync("object", Old);
-        Bucket bucket = Intercept(backend => backend.Before = static request => request is DeleteRequest ? throw Lost() : Task.CompletedTask);
+        Bucket bucket = Intercept(
+            backend => backend.Before = static request => request is DeleteRequest ? throw Lost() : Task.CompletedTask);
         StorageErrorCode expected = Capabilities.DeletesConditionally ? StorageErrorCode.ServiceUnavailable : StorageErrorCode.NotSupported;
 
         await StorageAssert.FailsAsync(expected, () => bucket.DeleteAsync("object", new DeleteOptions { IfRevision = stored.Revision }));
@@ -120,7 +123,8 @@ public abstract partial class ConditionsConformance<THarness>
         ObjectProperties stored = await PutAsync("object", Old);
         await PutAsync("object2", New);
         int lost = 0;
-        Bucket bucket = Intercept(backend => backend.Before = request => request is DeleteRequest && ++lost == 1 ? throw Lost() : Task.CompletedTask);
+        Bucket bucket = Intercept(
+            backend => backend.Before = request => request is DeleteRequest && ++lost == 1 ? throw Lost() : Task.CompletedTask);
         DeleteOptions conditions = byETag ? new() { IfMatch = stored.ETag } : new() { IfRevision = stored.Revision };
 
         if (!Capabilities.DeletesConditionally)
@@ -133,7 +137,8 @@ public abstract partial class ConditionsConformance<THarness>
         // Retries of a backend must not multiply with the core's.
         if (Capabilities.RetriesRequests || (Capabilities.RevisionsRepeat && !byETag))
         {
-            StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => bucket.DeleteAsync("object", conditions));
+            StorageException error = await StorageAssert.FailsAsync(
+                StorageErrorCode.ServiceUnavailable, () => bucket.DeleteAsync("object", conditions));
             Assert.That((error.IsOutcomeUnknown, lost), Is.EqualTo((true, 1)));
             await AssertUntouchedAsync(stored, Old);
             return;
@@ -148,7 +153,8 @@ public abstract partial class ConditionsConformance<THarness>
     public async Task A_move_whose_answer_to_the_delete_was_lost_is_done()
     {
         await PutAsync("source", Old);
-        Bucket bucket = Intercept(backend => backend.After = static request => request is DeleteRequest ? throw Lost() : Task.CompletedTask);
+        Bucket bucket = Intercept(
+            backend => backend.After = static request => request is DeleteRequest ? throw Lost() : Task.CompletedTask);
 
         if (!Capabilities.DeletesConditionally)
         {
@@ -166,7 +172,8 @@ public abstract partial class ConditionsConformance<THarness>
     public async Task A_large_put_that_fails_before_its_commit_leaves_no_doubt_and_nothing_behind()
     {
         ObjectProperties old = await PutAsync("object", Old);
-        Bucket bucket = Intercept(backend => backend.After = static request => request is UploadPartRequest ? throw Lost() : Task.CompletedTask);
+        Bucket bucket = Intercept(
+            backend => backend.After = static request => request is UploadPartRequest ? throw Lost() : Task.CompletedTask);
         if (Capabilities.StreamsPuts || !Capabilities.WritesInParts)
         {
             // One request stores all of it.
@@ -175,7 +182,8 @@ public abstract partial class ConditionsConformance<THarness>
             return;
         }
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => bucket.PutAsync("object", LargeNew));
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable, () => bucket.PutAsync("object", LargeNew));
 
         Assert.That(error.IsOutcomeUnknown, Is.False);
         await AssertUntouchedAsync(old, Old);
@@ -248,7 +256,8 @@ public abstract partial class ConditionsConformance<THarness>
         await AssertContentAsync("copy", New);
     }
 
-    private static StorageException Lost() => new(StorageErrorCode.ServiceUnavailable, "The connection was cut.") { IsOutcomeUnknown = true };
+    private static StorageException Lost() =>
+        new(StorageErrorCode.ServiceUnavailable, "The connection was cut.") { IsOutcomeUnknown = true };
 
     private async Task<(Bucket Bucket, MultipartUpload? Upload, PartInfo? Part)> PrepareLostAsync(WriteKind kind, bool after)
     {

@@ -198,8 +198,13 @@ public abstract partial class ConditionsConformance<THarness>
 
         foreach (CompleteOptions conditions in new CompleteOptions[]
         {
-            new() { IfAbsent = true, IfMatch = old.ETag }, new() { IfAbsent = true, IfMatch = "*" }, new() { IfAbsent = true, IfRevision = old.Revision },
-            new() { IfMatch = $"\"{old.ETag}\", \"{OtherETag}\"" }, new() { IfMatch = $"W/\"{old.ETag}\"" }, new() { IfMatch = "" }, new() { IfRevision = "" },
+            new() { IfAbsent = true, IfMatch = old.ETag },
+            new() { IfAbsent = true, IfMatch = "*" },
+            new() { IfAbsent = true, IfRevision = old.Revision },
+            new() { IfMatch = $"\"{old.ETag}\", \"{OtherETag}\"" },
+            new() { IfMatch = $"W/\"{old.ETag}\"" },
+            new() { IfMatch = "" },
+            new() { IfRevision = "" },
         })
         {
             await StorageAssert.ThrowsAsync<ArgumentException>(() => write.RunAsync(conditions));

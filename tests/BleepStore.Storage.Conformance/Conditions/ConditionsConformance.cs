@@ -1,6 +1,8 @@
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>Conditions of reads and writes: HTTP's precedence, decided by the upstream, and losing changes nothing.</summary>
+/// <summary>
+/// Tests conditions of reads and writes with HTTP's precedence. The upstream evaluates them, and a failed one changes nothing.
+/// </summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 [UsesMultipart("Complete")]
 public abstract partial class ConditionsConformance<THarness> : ConformanceFixture<THarness>

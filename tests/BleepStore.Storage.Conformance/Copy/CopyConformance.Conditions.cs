@@ -96,7 +96,12 @@ public abstract partial class CopyConformance<THarness>
         await Bucket.CopyAsync(
             Address("object"),
             "object",
-            new CopyOptions { IfRevision = stored.Revision, SourceIfRevision = stored.Revision, Attributes = new ObjectAttributes { ContentLanguage = "en" } });
+            new CopyOptions
+            {
+                IfRevision = stored.Revision,
+                SourceIfRevision = stored.Revision,
+                Attributes = new ObjectAttributes { ContentLanguage = "en" },
+            });
 
         Assert.That((await Bucket.HeadAsync("object")).ContentLanguage, Is.EqualTo("en"));
         await AssertContentAsync("object", content);

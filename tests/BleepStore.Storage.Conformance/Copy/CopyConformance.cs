@@ -2,7 +2,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>Copies on the server: whole, with or without their attributes, pinned to their source.</summary>
+/// <summary>Tests copies on the server, which are complete, with or without their attributes, and pinned to their source.</summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 public abstract partial class CopyConformance<THarness> : ConformanceFixture<THarness>
     where THarness : ConformanceHarness, new()
@@ -79,7 +79,10 @@ public abstract partial class CopyConformance<THarness> : ConformanceFixture<THa
     {
         byte[] content = Payload.Bytes(10);
         await PutAsync("source", content, new PutOptions { ContentLanguage = "de" });
-        await PutAsync("copy", Payload.Bytes(5000, 1), new PutOptions { CacheControl = "no-store", Metadata = new Dictionary<string, string> { ["old"] = "1" } });
+        await PutAsync(
+            "copy",
+            Payload.Bytes(5000, 1),
+            new PutOptions { CacheControl = "no-store", Metadata = new Dictionary<string, string> { ["old"] = "1" } });
 
         await Bucket.CopyAsync(Address("source"), "copy");
 
@@ -151,9 +154,11 @@ public abstract partial class CopyConformance<THarness> : ConformanceFixture<THa
     {
         ObjectProperties old = await PutAsync("copy", Payload.Bytes(100));
 
-        StorageException whole = await StorageAssert.FailsAsync(StorageErrorCode.NoSuchKey, () => Bucket.CopyAsync(Address("source"), "copy"));
+        StorageException whole = await StorageAssert.FailsAsync(
+            StorageErrorCode.NoSuchKey, () => Bucket.CopyAsync(Address("source"), "copy"));
         StorageException pinned = await StorageAssert.FailsAsync(
-            StorageErrorCode.PreconditionFailed, () => Bucket.CopyAsync(Address("copy"), "other", new CopyOptions { SourceIfMatch = "other" }));
+            StorageErrorCode.PreconditionFailed,
+            () => Bucket.CopyAsync(Address("copy"), "other", new CopyOptions { SourceIfMatch = "other" }));
 
         Assert.That((whole.Operation, whole.Bucket, whole.Key), Is.EqualTo(("Copy", Bucket.Name, "source")));
         Assert.That((pinned.Operation, pinned.Bucket, pinned.Key), Is.EqualTo(("Copy", Bucket.Name, "copy")));
@@ -166,7 +171,8 @@ public abstract partial class CopyConformance<THarness> : ConformanceFixture<THa
     {
         MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("parts");
 
-        StorageException part = await StorageAssert.FailsAsync(StorageErrorCode.NoSuchKey, () => upload.CopyPartAsync(1, Address("source")));
+        StorageException part = await StorageAssert.FailsAsync(
+            StorageErrorCode.NoSuchKey, () => upload.CopyPartAsync(1, Address("source")));
         await upload.AbortAsync();
 
         Assert.That((part.Operation, part.Bucket, part.Key), Is.EqualTo(("CopyPart", Bucket.Name, "source")));
@@ -180,8 +186,10 @@ public abstract partial class CopyConformance<THarness> : ConformanceFixture<THa
         var large = new ObjectAttributes { Metadata = new Dictionary<string, string> { ["large"] = new('x', 2000) } };
         var odd = new ObjectAttributes { ContentType = "größe" };
 
-        await StorageAssert.FailsAsync(StorageErrorCode.MetadataTooLarge, () => Bucket.CopyAsync(Address("source"), "copy", new CopyOptions { Attributes = large }));
-        await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.CopyAsync(Address("source"), "copy", new CopyOptions { Attributes = odd }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.MetadataTooLarge, () => Bucket.CopyAsync(Address("source"), "copy", new CopyOptions { Attributes = large }));
+        await StorageAssert.ThrowsAsync<ArgumentException>(
+            () => Bucket.CopyAsync(Address("source"), "copy", new CopyOptions { Attributes = odd }));
 
         await AssertUntouchedAsync(old, Payload.Bytes(100));
     }
@@ -194,7 +202,8 @@ public abstract partial class CopyConformance<THarness> : ConformanceFixture<THa
         await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.CopyAsync(Address(""), "copy"));
         await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.CopyAsync(default(ObjectAddress), "copy"));
         await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.CopyAsync(Address("copy"), ""));
-        await StorageAssert.FailsAsync(StorageErrorCode.InvalidBucketName, () => Bucket.CopyAsync(new ObjectAddress("No_Bucket", "copy"), "copy"));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.InvalidBucketName, () => Bucket.CopyAsync(new ObjectAddress("No_Bucket", "copy"), "copy"));
         await StorageAssert.FailsAsync(StorageErrorCode.InvalidKey, () => Bucket.CopyAsync(Address(KeyCatalogue.TooLong[0]), "copy"));
 
         await AssertUntouchedAsync(old, Payload.Bytes(100));

@@ -2,7 +2,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>Deletes: exactly the key, idempotent, and nothing that merely looks like it.</summary>
+/// <summary>Tests that deletes are idempotent and delete exactly the key, and no similar key.</summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 public abstract class DeleteConformance<THarness> : ConformanceFixture<THarness>
     where THarness : ConformanceHarness, new()
@@ -127,7 +127,9 @@ public abstract class DeleteConformance<THarness> : ConformanceFixture<THarness>
         DeleteManyResult result = await Bucket.DeleteManyAsync([tooLong, "object"]);
 
         Assert.That(result.Count, Is.EqualTo(1));
-        Assert.That(result.Failures.Select(failure => (failure.Key, failure.Error.Code)), Is.EqualTo(new[] { (tooLong, StorageErrorCode.InvalidKey) }));
+        Assert.That(
+            result.Failures.Select(failure => (failure.Key, failure.Error.Code)),
+            Is.EqualTo(new[] { (tooLong, StorageErrorCode.InvalidKey) }));
         await AssertKeysAsync();
     }
 

@@ -3,7 +3,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>Errors: one type, which says what, where and on which backend.</summary>
+/// <summary>Tests that errors have one type, with the code, the location and the backend.</summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 public abstract partial class ErrorsConformance<THarness> : ConformanceFixture<THarness>
     where THarness : ConformanceHarness, new()
@@ -15,7 +15,9 @@ public abstract partial class ErrorsConformance<THarness> : ConformanceFixture<T
 
         Assert.That((error.Operation, error.Bucket, error.Key), Is.EqualTo(("Get", Bucket.Name, "dir/missing")));
         Assert.That(error.Provider, Is.EqualTo(Store.GetService<StorageBackend>()!.Provider));
-        Assert.That(error.Message, Does.Contain("NoSuchKey").And.Contain("Get").And.Contain(Bucket.Name).And.Contain("dir/missing").And.Contain(error.Provider));
+        Assert.That(
+            error.Message,
+            Does.Contain("NoSuchKey").And.Contain("Get").And.Contain(Bucket.Name).And.Contain("dir/missing").And.Contain(error.Provider));
         Assert.That(error.IsTransient, Is.False);
         Assert.That(error.IsOutcomeUnknown, Is.False);
     }
@@ -57,7 +59,9 @@ public abstract partial class ErrorsConformance<THarness> : ConformanceFixture<T
     public async Task No_other_failure_is_taken_for_absence(StorageErrorCode code)
     {
         await PutAsync("object", [1]);
-        Bucket bucket = Intercept(backend => backend.Before = request => request is HeadRequest ? throw new StorageException(code, "Not now.") : Task.CompletedTask);
+        Bucket bucket = Intercept(backend => backend.Before = request => request is HeadRequest
+            ? throw new StorageException(code, "Not now.")
+            : Task.CompletedTask);
 
         await StorageAssert.FailsAsync(code, () => bucket.ExistsAsync("object"));
         await StorageAssert.FailsAsync(code, () => bucket.ExistsAsync("missing"));
@@ -148,7 +152,8 @@ public abstract partial class ErrorsConformance<THarness> : ConformanceFixture<T
         // On a server that fixtures share, those of the others come and go meanwhile.
         Assert.That(after.Except(before).Where(static name => !IsOfAnotherTest(name)), Is.Empty);
 
-        static bool IsOfAnotherTest(string name) => name.StartsWith("conf-", StringComparison.Ordinal) || ConformanceHarness.PlainNames.Contains(name);
+        static bool IsOfAnotherTest(string name) =>
+            name.StartsWith("conf-", StringComparison.Ordinal) || ConformanceHarness.PlainNames.Contains(name);
     }
 
     [ContractTest]
@@ -181,7 +186,8 @@ public abstract partial class ErrorsConformance<THarness> : ConformanceFixture<T
         goOn.SetResult();
 
         Exception thrown = await StorageAssert.ThrowsAsync<Exception>(() => put.WaitAsync(TimeSpan.FromMinutes(2)));
-        Assert.That(thrown is ObjectDisposedException or StorageException { Code: StorageErrorCode.OperationAborted }, Is.True, thrown.ToString());
+        Assert.That(
+            thrown is ObjectDisposedException or StorageException { Code: StorageErrorCode.OperationAborted }, Is.True, thrown.ToString());
         await AssertUntouchedAsync(old, Payload.Bytes(50));
     }
 
@@ -199,12 +205,18 @@ public abstract partial class ErrorsConformance<THarness> : ConformanceFixture<T
 
         foreach (Func<Task> call in new Func<Task>[]
         {
-            () => bucket.PutAsync("object", new byte[] { 2 }), () => bucket.GetAsync("object"), () => bucket.HeadAsync("object"), () => bucket.ExistsAsync("object"),
-            () => bucket.DeleteAsync("object"), () => bucket.DeleteManyAsync(["object"]), () => bucket.CopyAsync(new ObjectAddress(bucket.Name, "object"), "copy"),
-            () => bucket.MoveAsync("object", "moved"), () => bucket.ListPageAsync(), async () => await bucket.ListAsync().ToListAsync(), () => bucket.OpenReadAsync("object"), () => bucket.AbortUploadsAsync(TimeSpan.Zero),
-            () => bucket.CreateMultipartUploadAsync("other"), async () => await bucket.ListMultipartUploadsAsync().ToListAsync(), () => upload.UploadPartAsync(2, new byte[] { 2 }),
-            async () => await upload.ListPartsAsync().ToListAsync(), () => upload.CompleteAsync([part]), () => upload.AbortAsync(), () => store.CreateBucketAsync("another"),
-            () => store.DeleteBucketAsync(bucket.Name), () => store.BucketExistsAsync(bucket.Name), async () => await store.ListBucketsAsync().ToListAsync(),
+            () => bucket.PutAsync("object", new byte[] { 2 }), () => bucket.GetAsync("object"), () => bucket.HeadAsync(
+                "object"), () => bucket.ExistsAsync("object"),
+            () => bucket.DeleteAsync("object"), () => bucket.DeleteManyAsync(["object"]), () => bucket.CopyAsync(
+                new ObjectAddress(bucket.Name, "object"), "copy"),
+            () => bucket.MoveAsync("object", "moved"), () => bucket.ListPageAsync(), async () => await bucket.ListAsync()
+                .ToListAsync(), () => bucket.OpenReadAsync("object"), () => bucket.AbortUploadsAsync(TimeSpan.Zero),
+            () => bucket.CreateMultipartUploadAsync("other"), async () => await bucket.ListMultipartUploadsAsync()
+                .ToListAsync(), () => upload.UploadPartAsync(2, new byte[] { 2 }),
+            async () => await upload.ListPartsAsync()
+                .ToListAsync(), () => upload.CompleteAsync([part]), () => upload.AbortAsync(), () => store.CreateBucketAsync("another"),
+            () => store.DeleteBucketAsync(bucket.Name), () => store.BucketExistsAsync(
+                bucket.Name), async () => await store.ListBucketsAsync().ToListAsync(),
             () => store.AbortUploadsAsync(TimeSpan.Zero), () => store.CheckAsync(),
         })
         {

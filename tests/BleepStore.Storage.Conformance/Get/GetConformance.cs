@@ -3,7 +3,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>Reads: properties before the body, the right bytes or an error.</summary>
+/// <summary>Tests reads, which return properties before the body, and the right bytes or an error.</summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 public abstract class GetConformance<THarness> : ConformanceFixture<THarness>
     where THarness : ConformanceHarness, new()
@@ -111,7 +111,8 @@ public abstract class GetConformance<THarness> : ConformanceFixture<THarness>
         }
 
         byte[] content = packed.ToArray();
-        ObjectProperties stored = await PutAsync("packed", content, new PutOptions { ContentEncoding = "gzip", ContentType = "text/plain" });
+        ObjectProperties stored = await PutAsync(
+            "packed", content, new PutOptions { ContentEncoding = "gzip", ContentType = "text/plain" });
         await PutAsync("mislabelled", Payload.Text("no gzip at all"), new PutOptions { ContentEncoding = "gzip" });
 
         Assert.That(stored.Size, Is.EqualTo(content.Length));
@@ -127,10 +128,14 @@ public abstract class GetConformance<THarness> : ConformanceFixture<THarness>
         Assert.That(await ReadAsync("object", new GetOptions { IfRevision = first.Revision }), Is.EqualTo(Payload.Bytes(100, 1)));
         await PutAsync("object", Payload.Bytes(100, 2));
 
-        foreach (ByteRange? range in new ByteRange?[] { null, ByteRange.From(10, 5), ByteRange.From(10, 0), ByteRange.Suffix(5), ByteRange.From(5000), ByteRange.Suffix(0) })
+        foreach (ByteRange? range in new ByteRange?[]
+        {
+            null, ByteRange.From(10, 5), ByteRange.From(10, 0), ByteRange.Suffix(5), ByteRange.From(5000), ByteRange.Suffix(0),
+        })
         {
             await StorageAssert.FailsAsync(
-                StorageErrorCode.PreconditionFailed, () => Bucket.GetAsync("object", new GetOptions { IfRevision = first.Revision, Range = range }));
+                StorageErrorCode.PreconditionFailed,
+                () => Bucket.GetAsync("object", new GetOptions { IfRevision = first.Revision, Range = range }));
         }
     }
 
@@ -177,7 +182,9 @@ public abstract class GetConformance<THarness> : ConformanceFixture<THarness>
         });
 
         Assert.That(await ReadAsync(bucket, "object"), Is.EqualTo(content));
-        Assert.That(await ReadAsync(bucket, "object", new GetOptions { Range = ByteRange.From(1000, 300_000) }), Is.EqualTo(content[1000..301_000]));
+        Assert.That(
+            await ReadAsync(bucket, "object", new GetOptions { Range = ByteRange.From(1000, 300_000) }),
+            Is.EqualTo(content[1000..301_000]));
         Assert.That(ranges, Has.Count.GreaterThanOrEqualTo(5));
     }
 
@@ -246,7 +253,8 @@ public abstract class GetConformance<THarness> : ConformanceFixture<THarness>
     {
         try
         {
-            Assert.That((await reader.ReadAllAsync()).AsSpan().SequenceEqual(old.AsSpan(1000)), Is.True, "the rest must be of the old object");
+            Assert.That(
+                (await reader.ReadAllAsync()).AsSpan().SequenceEqual(old.AsSpan(1000)), Is.True, "the rest must be of the old object");
         }
         catch (StorageException error)
         {

@@ -58,13 +58,25 @@ public abstract partial class KeysConformance<THarness>
     }
 
     [ContractTest]
-    public async Task Walks_over_all_are_as_the_model_says([Values(null, "/", "\\", "abc", "//")] string? delimiter, [Values(1, 3, 1000)] int pageSize)
+    public async Task Walks_over_all_are_as_the_model_says(
+        [Values(null, "/", "\\", "abc", "//")] string? delimiter, [Values(1, 3, 1000)] int pageSize)
     {
         await PutAllAsync(Catalogue);
 
         foreach ((string prefix, string? start) in new (string, string?)[]
         {
-            ("", null), ("", "both"), ("", "t/"), ("both", null), ("a", null), ("a/", "a/."), (".", null), ("..", "../"), ("/", null), ("s", "t"), ("t", "t-/x"), ("\u00e9", null),
+            ("", null),
+            ("", "both"),
+            ("", "t/"),
+            ("both", null),
+            ("a", null),
+            ("a/", "a/."),
+            (".", null),
+            ("..", "../"),
+            ("/", null),
+            ("s", "t"),
+            ("t", "t-/x"),
+            ("\u00e9", null),
         })
         {
             var query = new ListOptions { Prefix = prefix, Delimiter = delimiter, StartAfter = start, PageSize = pageSize };
@@ -73,15 +85,28 @@ public abstract partial class KeysConformance<THarness>
     }
 
     /// <summary>
-    /// Keys that upstreams refuse or keep to themselves, between others that begin alike: however they are spelled, a common prefix comes
-    /// once.
+    /// Lists keys that upstreams refuse or reserve, between other keys with the same beginning. However they are spelled, a common prefix
+    /// is listed once.
     /// </summary>
     [ContractTest]
     public async Task Keys_that_begin_alike_are_rolled_up_once_however_they_are_spelled()
     {
         string[] keys =
         [
-            ".", ".!", ".z", "..", "..!", "..z", "../x", ".bleepstore/x", ".bleepstore/y/z", ".ba", ".bz", ".bleepstore-", ".well-known/acme-challenge/t", ".well-known/b",
+            ".",
+            ".!",
+            ".z",
+            "..",
+            "..!",
+            "..z",
+            "../x",
+            ".bleepstore/x",
+            ".bleepstore/y/z",
+            ".ba",
+            ".bz",
+            ".bleepstore-",
+            ".well-known/acme-challenge/t",
+            ".well-known/b",
             "a.", "a.!", "a.z", "a./b", "~", "~!", "~=", "~=x", "~z", "b~=1", "b~!", "b~z", "b\u0001~", "b\\~", "/", "/b", "b/", "b/c",
         ];
         await PutAllAsync(keys);
@@ -89,9 +114,15 @@ public abstract partial class KeysConformance<THarness>
         foreach (string delimiter in (string[])[".", "..", "b", "e/", "~", "/"])
         {
             await AssertListedAsync(keys, new ListOptions { Delimiter = delimiter, PageSize = 1 });
-            foreach ((string prefix, string? start) in new (string, string?)[] { (".", null), ("..", null), (".b", null), ("~", null), ("b", null), ("", "."), ("", ".."), ("", ".bleepstore/x"), ("", "a."), ("", "b~") })
+            (string, string?)[] queries =
+            [
+                (".", null), ("..", null), (".b", null), ("~", null), ("b", null), ("", "."), ("", ".."), ("", ".bleepstore/x"), ("", "a."),
+                ("", "b~"),
+            ];
+            foreach ((string prefix, string? start) in queries)
             {
-                await AssertListedAsync(keys, new ListOptions { Prefix = prefix, Delimiter = delimiter, StartAfter = start, PageSize = 10 });
+                await AssertListedAsync(
+                    keys, new ListOptions { Prefix = prefix, Delimiter = delimiter, StartAfter = start, PageSize = 10 });
             }
         }
     }

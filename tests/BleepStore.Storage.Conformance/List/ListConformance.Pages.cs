@@ -43,7 +43,13 @@ public abstract partial class ListConformance<THarness>
         Assert.That(query.ContinuationToken, Is.Not.Null);
 
         await StorageAssert.ThrowsAsync<ArgumentException>(() => other.ListPageAsync(query));
-        foreach (ListOptions changed in new[] { query with { Prefix = "a" }, query with { Delimiter = null }, query with { Delimiter = "-" }, query with { StartAfter = null } })
+        foreach (ListOptions changed in new[]
+        {
+            query with { Prefix = "a" },
+            query with { Delimiter = null },
+            query with { Delimiter = "-" },
+            query with { StartAfter = null },
+        })
         {
             await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.ListPageAsync(changed));
         }
@@ -71,7 +77,11 @@ public abstract partial class ListConformance<THarness>
 
         foreach (ListOptions options in new ListOptions[]
         {
-            new() { PageSize = 0 }, new() { PageSize = -1 }, new() { PageSize = 1001 }, new() { Delimiter = "" }, new() { Delimiter = "\ud800" },
+            new() { PageSize = 0 },
+            new() { PageSize = -1 },
+            new() { PageSize = 1001 },
+            new() { Delimiter = "" },
+            new() { Delimiter = "\ud800" },
             new() { Prefix = "\ud800" }, new() { StartAfter = "a\udc00" }, new() { Prefix = null! },
         })
         {
@@ -96,7 +106,8 @@ public abstract partial class ListConformance<THarness>
     }
 
     [ContractTest]
-    public async Task Keys_that_come_and_go_between_pages_do_not_disturb_the_others([Values(1, 2, 3, 7)] int pageSize, [Values(null, "/")] string? delimiter)
+    public async Task Keys_that_come_and_go_between_pages_do_not_disturb_the_others(
+        [Values(1, 2, 3, 7)] int pageSize, [Values(null, "/")] string? delimiter)
     {
         await PutAllAsync([.. Stable, "k05/gone", "k15/gone"]);
         string[] expected = delimiter is null ? Stable : [.. Stable.Select(static key => key[..4])];
@@ -128,7 +139,8 @@ public abstract partial class ListConformance<THarness>
         {
             ListPage first = await Bucket.ListPageAsync(new ListOptions { PageSize = 2, Delimiter = delimiter });
             await Bucket.DeleteAsync("b");
-            ListPage second = await Bucket.ListPageAsync(new ListOptions { PageSize = 10, Delimiter = delimiter, ContinuationToken = first.ContinuationToken });
+            ListPage second = await Bucket.ListPageAsync(
+                new ListOptions { PageSize = 10, Delimiter = delimiter, ContinuationToken = first.ContinuationToken });
             string[] rest = [.. second.Objects.Select(entry => entry.Key), .. second.CommonPrefixes];
 
             Assert.That(rest, Is.EquivalentTo(delimiter is null ? ["c/1", "c/2", "d"] : new[] { "c/", "d" }));

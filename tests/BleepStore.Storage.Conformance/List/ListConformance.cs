@@ -2,7 +2,9 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>Listings: everything exactly once, in the order of UTF-8 bytes, whatever the prefix, delimiter, start and page size.</summary>
+/// <summary>
+/// Tests that listings return everything exactly once, in the order of UTF-8 bytes, with any prefix, delimiter, start and page size.
+/// </summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 public abstract partial class ListConformance<THarness> : ConformanceFixture<THarness>
     where THarness : ConformanceHarness, new()
@@ -48,7 +50,10 @@ public abstract partial class ListConformance<THarness> : ConformanceFixture<THa
     public async Task Keys_come_in_the_order_of_their_UTF8_bytes()
     {
         // U+FF5E sorts before U+1F640 by bytes, and after it by UTF-16 units.
-        string[] keys = ["T", "t", "t!", "t-/x", "t/x", "t0", "e\u0301", "\u00e9", "\ud7ff", "\ue000", "\uff5e", "\ud83d\ude40", "\udbff\udffd"];
+        string[] keys =
+        [
+            "T", "t", "t!", "t-/x", "t/x", "t0", "e\u0301", "\u00e9", "\ud7ff", "\ue000", "\uff5e", "\ud83d\ude40", "\udbff\udffd",
+        ];
         await PutAllAsync(keys);
 
         IReadOnlyList<string> expected = ListModel.InOrder(keys);
@@ -62,7 +67,10 @@ public abstract partial class ListConformance<THarness> : ConformanceFixture<THa
     {
         await PutAllAsync(Tricky);
 
-        foreach (string prefix in new[] { "", "f", "fo", "foo", "foo/", "foo//", "t", "t-", "a", "a\\", "xa", "xabc", "/", "\u00e9", "none", "foo/bar/baz" })
+        foreach (string prefix in new[]
+        {
+            "", "f", "fo", "foo", "foo/", "foo//", "t", "t-", "a", "a\\", "xa", "xabc", "/", "\u00e9", "none", "foo/bar/baz",
+        })
         {
             foreach (string? start in new[] { null, "", "foo", "foo/", "foo/b", "t-/", "t/", "t/y", "zzz", "\uff5e" })
             {
@@ -73,11 +81,13 @@ public abstract partial class ListConformance<THarness> : ConformanceFixture<THa
     }
 
     [ContractTest]
-    public async Task Every_page_size_gives_the_same_listing([Values(1, 2, 3, 10, 1000)] int pageSize, [Values(null, "/", "abc")] string? delimiter)
+    public async Task Every_page_size_gives_the_same_listing(
+        [Values(1, 2, 3, 10, 1000)] int pageSize, [Values(null, "/", "abc")] string? delimiter)
     {
         await PutAllAsync(Tricky);
 
-        foreach ((string prefix, string? start) in new (string, string?)[] { ("", null), ("foo", null), ("", "foo/"), ("t", "t-/x"), ("foo/", "foo/bar") })
+        foreach ((string prefix, string? start) in new (
+            string, string?)[] { ("", null), ("foo", null), ("", "foo/"), ("t", "t-/x"), ("foo/", "foo/bar") })
         {
             var query = new ListOptions { Prefix = prefix, Delimiter = delimiter, StartAfter = start, PageSize = pageSize };
             await AssertListedAsync(Tricky, query);
@@ -119,7 +129,9 @@ public abstract partial class ListConformance<THarness> : ConformanceFixture<THa
 
         Assert.That(page.Objects.Select(entry => entry.Key), Is.EqualTo(new[] { "a", "c" }));
         Assert.That(page.CommonPrefixes, Is.EqualTo(new[] { "a/", "b/" }));
-        Assert.That(entries.Select(entry => (entry.Key, entry.IsCommonPrefix)), Is.EqualTo(new[] { ("a", false), ("a/", true), ("b/", true), ("c", false) }));
+        Assert.That(
+            entries.Select(entry => (entry.Key, entry.IsCommonPrefix)),
+            Is.EqualTo(new[] { ("a", false), ("a/", true), ("b/", true), ("c", false) }));
         Assert.That(await KeysAsync(new ListOptions { Prefix = "b/", Delimiter = "/" }), Is.EqualTo(new[] { "b/" }));
     }
 

@@ -3,7 +3,9 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>The user's metadata: any Unicode, returned as given, names in lower case, never a name of the store's own.</summary>
+/// <summary>
+/// Tests the user's metadata, which is any Unicode, returned unchanged, with names in lower case, and without the store's own names.
+/// </summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 public abstract class MetadataConformance<THarness> : ConformanceFixture<THarness>
     where THarness : ConformanceHarness, new()
@@ -51,7 +53,15 @@ public abstract class MetadataConformance<THarness> : ConformanceFixture<THarnes
     {
         var given = new PutOptions
         {
-            Metadata = new Dictionary<string, string> { ["plain"] = "1", ["with-hyphen"] = "2", ["with_underscore"] = "3", ["größe"] = "4", ["empty"] = "", ["lines"] = "\r\n" },
+            Metadata = new Dictionary<string, string>
+            {
+                ["plain"] = "1",
+                ["with-hyphen"] = "2",
+                ["with_underscore"] = "3",
+                ["größe"] = "4",
+                ["empty"] = "",
+                ["lines"] = "\r\n",
+            },
         };
 
         await PutAsync("object", [1], given);
@@ -62,7 +72,8 @@ public abstract class MetadataConformance<THarness> : ConformanceFixture<THarnes
     [ContractTest]
     public async Task Names_are_returned_in_lower_case_and_found_in_any()
     {
-        await PutAsync("object", [1], new PutOptions { Metadata = new Dictionary<string, string> { ["Camera-Model"] = "X", ["GRÖSSE"] = "Y" } });
+        await PutAsync(
+            "object", [1], new PutOptions { Metadata = new Dictionary<string, string> { ["Camera-Model"] = "X", ["GRÖSSE"] = "Y" } });
 
         IReadOnlyDictionary<string, string> metadata = (await Bucket.HeadAsync("object")).Metadata;
 
@@ -86,7 +97,7 @@ public abstract class MetadataConformance<THarness> : ConformanceFixture<THarnes
     [ContractTest]
     public async Task Lone_surrogates_are_an_argument_error()
     {
-        // Written here and not as cases: the compiler stores an attribute's text as UTF-8, which has no lone surrogates.
+        // These are not test cases, because the compiler stores an attribute's text as UTF-8, which has no lone surrogates.
         await AssertRefusedAsync(new Dictionary<string, string> { ["name\ud800"] = "value" });
         await AssertRefusedAsync(new Dictionary<string, string> { ["name"] = "value\udc00" });
     }
@@ -104,7 +115,8 @@ public abstract class MetadataConformance<THarness> : ConformanceFixture<THarnes
         {
             await StorageAssert.FailsAsync(StorageErrorCode.MetadataTooLarge, () => PutAsync("object", [2], options));
             await StorageAssert.FailsAsync(
-                StorageErrorCode.MetadataTooLarge, () => Bucket.CreateMultipartUploadAsync("object", new MultipartOptions { Metadata = options.Metadata }));
+                StorageErrorCode.MetadataTooLarge,
+                () => Bucket.CreateMultipartUploadAsync("object", new MultipartOptions { Metadata = options.Metadata }));
             await AssertUntouchedAsync(old, [1]);
             return;
         }
@@ -156,8 +168,10 @@ public abstract class MetadataConformance<THarness> : ConformanceFixture<THarnes
     [ContractTest]
     public async Task Metadata_arrives_with_a_multipart_upload()
     {
-        var given = new MultipartOptions { Metadata = new Dictionary<string, string> { ["plain"] = "1", ["größe"] = "\r\n", ["UPPER"] = "X" } };
-        var expected = new ObjectAttributes { Metadata = new Dictionary<string, string> { ["plain"] = "1", ["größe"] = "\r\n", ["upper"] = "X" } };
+        var given =
+            new MultipartOptions { Metadata = new Dictionary<string, string> { ["plain"] = "1", ["größe"] = "\r\n", ["UPPER"] = "X" } };
+        var expected =
+            new ObjectAttributes { Metadata = new Dictionary<string, string> { ["plain"] = "1", ["größe"] = "\r\n", ["upper"] = "X" } };
         MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("object", given);
 
         ObjectProperties made = await upload.CompleteAsync([await upload.UploadPartAsync(1, Payload.Bytes(100))]);
@@ -201,10 +215,13 @@ public abstract class MetadataConformance<THarness> : ConformanceFixture<THarnes
         ObjectProperties old = await PutAsync("object", [1]);
 
         await StorageAssert.ThrowsAsync<ArgumentException>(() => PutAsync("object", [2], new PutOptions { Metadata = metadata }));
-        await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.CreateMultipartUploadAsync("object", new MultipartOptions { Metadata = metadata }));
+        await StorageAssert.ThrowsAsync<ArgumentException>(
+            () => Bucket.CreateMultipartUploadAsync("object", new MultipartOptions { Metadata = metadata }));
         await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.OpenWriteAsync("object", new PutOptions { Metadata = metadata }));
         await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.CopyAsync(
-            new ObjectAddress(Bucket.Name, "object"), "object", new CopyOptions { Attributes = new ObjectAttributes { Metadata = metadata } }));
+            new ObjectAddress(Bucket.Name, "object"),
+            "object",
+            new CopyOptions { Attributes = new ObjectAttributes { Metadata = metadata } }));
 
         await AssertUntouchedAsync(old, [1]);
         await AssertNoUploadsAsync();

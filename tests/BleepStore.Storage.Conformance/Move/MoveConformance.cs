@@ -3,7 +3,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>Moves: a copy, then the source goes if it is still what was copied.</summary>
+/// <summary>Tests moves, which copy and then delete the source if it has not changed.</summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 public abstract class MoveConformance<THarness> : ConformanceFixture<THarness>
     where THarness : ConformanceHarness, new()
@@ -97,10 +97,13 @@ public abstract class MoveConformance<THarness> : ConformanceFixture<THarness>
         byte[] content = Payload.Bytes(100);
         ObjectProperties stored = await PutAsync("source", content);
         Bucket locked = Intercept(static backend => backend.Before = static request =>
-            request is DeleteRequest ? throw new StorageException(StorageErrorCode.OperationAborted, "The object is locked.") : Task.CompletedTask);
+            request is DeleteRequest
+                ? throw new StorageException(StorageErrorCode.OperationAborted, "The object is locked.")
+                : Task.CompletedTask);
 
         StorageException missing = await StorageAssert.FailsAsync(StorageErrorCode.NoSuchKey, () => Bucket.MoveAsync("missing", "target"));
-        StorageException refused = await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => locked.MoveAsync("source", "target"));
+        StorageException refused = await StorageAssert.FailsAsync(
+            StorageErrorCode.OperationAborted, () => locked.MoveAsync("source", "target"));
 
         Assert.That((missing.Operation, missing.Bucket, missing.Key), Is.EqualTo(("Move", Bucket.Name, "missing")));
         Assert.That((refused.Operation, refused.Bucket, refused.Key), Is.EqualTo(("Move", Bucket.Name, "source")));
@@ -155,7 +158,8 @@ public abstract class MoveConformance<THarness> : ConformanceFixture<THarness>
 
         if (!Capabilities.DeletesConditionally)
         {
-            StorageException refusal = await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => Bucket.MoveAsync("source", "target"));
+            StorageException refusal = await StorageAssert.FailsAsync(
+                StorageErrorCode.NotSupported, () => Bucket.MoveAsync("source", "target"));
             Assert.That(refusal.Message, Does.Contain($"{nameof(MoveOptions)}.{nameof(MoveOptions.AllowRace)}"));
         }
 
@@ -178,7 +182,8 @@ public abstract class MoveConformance<THarness> : ConformanceFixture<THarness>
             }
         });
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => raced.MoveAsync("source", "target", new MoveOptions { AllowRace = true }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => raced.MoveAsync("source", "target", new MoveOptions { AllowRace = true }));
 
         await AssertUntouchedAsync(newer!, Payload.Bytes(100, 2));
         await AssertContentAsync("target", Payload.Bytes(100, 1));
@@ -219,7 +224,8 @@ public abstract class MoveConformance<THarness> : ConformanceFixture<THarness>
         await AssertUntouchedAsync(source, Payload.Bytes(100));
         await AssertKeysAsync("source");
 
-        await Bucket.MoveAsync("source", "target", new MoveOptions { SourceIfMatch = source.ETag, SourceIfRevision = source.Revision, AllowRace = true });
+        await Bucket.MoveAsync(
+            "source", "target", new MoveOptions { SourceIfMatch = source.ETag, SourceIfRevision = source.Revision, AllowRace = true });
         await AssertKeysAsync("target");
     }
 
@@ -230,15 +236,20 @@ public abstract class MoveConformance<THarness> : ConformanceFixture<THarness>
         ObjectProperties target = await PutAsync("target", Payload.Bytes(50));
 
         await StorageAssert.FailsAsync(
-            StorageErrorCode.PreconditionFailed, () => Bucket.MoveAsync("source", "target", new MoveOptions { IfAbsent = true, AllowRace = true }));
+            StorageErrorCode.PreconditionFailed,
+            () => Bucket.MoveAsync("source", "target", new MoveOptions { IfAbsent = true, AllowRace = true }));
         await StorageAssert.FailsAsync(
-            StorageErrorCode.PreconditionFailed, () => Bucket.MoveAsync("source", "target", new MoveOptions { IfMatch = source.ETag, AllowRace = true }));
+            StorageErrorCode.PreconditionFailed,
+            () => Bucket.MoveAsync("source", "target", new MoveOptions { IfMatch = source.ETag, AllowRace = true }));
         await StorageAssert.FailsAsync(
-            StorageErrorCode.PreconditionFailed, () => Bucket.MoveAsync("source", "target", new MoveOptions { IfRevision = source.Revision, AllowRace = true }));
+            StorageErrorCode.PreconditionFailed,
+            () => Bucket.MoveAsync("source", "target", new MoveOptions { IfRevision = source.Revision, AllowRace = true }));
         await StorageAssert.FailsAsync(
-            StorageErrorCode.PreconditionFailed, () => Bucket.MoveAsync("source", "source", new MoveOptions { IfAbsent = true, AllowRace = true }));
+            StorageErrorCode.PreconditionFailed,
+            () => Bucket.MoveAsync("source", "source", new MoveOptions { IfAbsent = true, AllowRace = true }));
         await StorageAssert.ThrowsAsync<ArgumentException>(
-            () => Bucket.MoveAsync("source", "target", new MoveOptions { IfAbsent = true, IfRevision = target.Revision, AllowRace = true }));
+            () =>
+                Bucket.MoveAsync("source", "target", new MoveOptions { IfAbsent = true, IfRevision = target.Revision, AllowRace = true }));
 
         await AssertUntouchedAsync(source, Payload.Bytes(100));
         await AssertUntouchedAsync(target, Payload.Bytes(50));

@@ -39,8 +39,13 @@ public abstract partial class MultipartConformance<THarness>
 
         foreach (PartInfo[] wrong in new PartInfo[][]
         {
-            [parts[0], parts[1], new() { PartNumber = 3, ETag = parts[1].ETag }], [new() { PartNumber = 5, ETag = parts[0].ETag }], [parts[0], parts[1] with { ETag = parts[0].ETag }],
-            [older, parts[1]], [parts[0] with { ETag = "0123456789abcdef0123456789abcdef" }], [parts[0] with { ETag = "no-md5" }], [parts[0], parts[1] with { ETag = parts[1].ETag[..31] }],
+            [parts[0], parts[1], new() { PartNumber = 3, ETag = parts[1].ETag }],
+            [new() { PartNumber = 5, ETag = parts[0].ETag }],
+            [parts[0], parts[1] with { ETag = parts[0].ETag }],
+            [older, parts[1]],
+            [parts[0] with { ETag = "0123456789abcdef0123456789abcdef" }],
+            [parts[0] with { ETag = "no-md5" }],
+            [parts[0], parts[1] with { ETag = parts[1].ETag[..31] }],
         })
         {
             await StorageAssert.FailsAsync(StorageErrorCode.InvalidPart, () => upload.CompleteAsync(wrong));
@@ -130,7 +135,8 @@ public abstract partial class MultipartConformance<THarness>
         MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("object");
         List<PartInfo> parts = await UploadAsync(upload, Piece(1), Piece(2));
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync(parts, new CompleteOptions { IfAbsent = true }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync(parts, new CompleteOptions { IfAbsent = true }));
         await AssertUntouchedAsync(old, Payload.Bytes(50));
 
         await AssertStillUsableAsync(upload, parts, Piece(1), Piece(2));

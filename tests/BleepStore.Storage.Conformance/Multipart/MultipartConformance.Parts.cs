@@ -34,9 +34,12 @@ public abstract partial class MultipartConformance<THarness>
 
         await StorageAssert.FailsAsync(StorageErrorCode.BadDigest, () => upload.UploadPartAsync(1, Piece(2), wrong));
         await StorageAssert.FailsAsync(StorageErrorCode.BadDigest, () => upload.UploadPartAsync(1, new ScriptedStream(Piece(2)), wrong));
-        await StorageAssert.FailsAsync(StorageErrorCode.BadDigest, () => upload.UploadPartAsync(2, new ScriptedStream(Piece(2)) { Seekable = true }, wrong));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.BadDigest, () => upload.UploadPartAsync(2, new ScriptedStream(Piece(2)) { Seekable = true }, wrong));
 
-        Assert.That(await upload.ListPartsAsync().Select(listed => (listed.PartNumber, listed.ETag)).ToListAsync(), Is.EqualTo(new[] { (1, part.ETag) }));
+        Assert.That(
+            await upload.ListPartsAsync().Select(listed => (listed.PartNumber, listed.ETag)).ToListAsync(),
+            Is.EqualTo(new[] { (1, part.ETag) }));
         await upload.CompleteAsync([part]);
         await AssertContentAsync("object", Piece(1));
     }
@@ -58,13 +61,17 @@ public abstract partial class MultipartConformance<THarness>
             var source = new ScriptedStream(Piece(2)) { FailsAt = failsAt };
             Exception thrown = await StorageAssert.ThrowsAsync<Exception>(() => upload.UploadPartAsync(number, source, options));
             Assert.That(
-                failsAt is null ? thrown is StorageException { Code: StorageErrorCode.IncompleteBody } : ReferenceEquals(thrown, source.Failure),
+                failsAt is null
+                    ? thrown is StorageException { Code: StorageErrorCode.IncompleteBody }
+                    : ReferenceEquals(thrown, source.Failure),
                 Is.True,
                 thrown.ToString());
             Assert.That(source.IsDisposed, Is.False);
         }
 
-        Assert.That(await upload.ListPartsAsync().Select(listed => (listed.PartNumber, listed.ETag)).ToListAsync(), Is.EqualTo(new[] { (1, part.ETag) }));
+        Assert.That(
+            await upload.ListPartsAsync().Select(listed => (listed.PartNumber, listed.ETag)).ToListAsync(),
+            Is.EqualTo(new[] { (1, part.ETag) }));
         await upload.CompleteAsync([part]);
         await AssertContentAsync("object", Piece(1));
     }
@@ -111,7 +118,8 @@ public abstract partial class MultipartConformance<THarness>
 
         foreach (int after in new[] { 0, 1, 3, 9, 9999, 10_000 })
         {
-            List<PartInfo> parts = await upload.ListPartsAsync(new ListPartsOptions { StartAfter = after, PageSize = pageSize }).ToListAsync();
+            List<PartInfo> parts = await upload.ListPartsAsync(new ListPartsOptions { StartAfter = after, PageSize = pageSize })
+                .ToListAsync();
             int[] expected = [.. numbers.Where(number => number > after).Order()];
             Assert.That(parts.Select(part => part.PartNumber), Is.EqualTo(expected));
             Assert.That(parts.Select(part => part.ETag), Is.EqualTo(expected.Select(number => ExpectedETag.Plain(Small(number)))));
@@ -124,7 +132,12 @@ public abstract partial class MultipartConformance<THarness>
     {
         MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("object");
 
-        foreach (ListPartsOptions options in new ListPartsOptions[] { new() { StartAfter = -1 }, new() { PageSize = 0 }, new() { PageSize = 1001 } })
+        foreach (ListPartsOptions options in new ListPartsOptions[]
+        {
+            new() { StartAfter = -1 },
+            new() { PageSize = 0 },
+            new() { PageSize = 1001 },
+        })
         {
             await StorageAssert.ThrowsAsync<ArgumentException>(async () => await upload.ListPartsAsync(options).ToListAsync());
         }
@@ -147,11 +160,15 @@ public abstract partial class MultipartConformance<THarness>
             await upload.CopyPartAsync(4, address, ByteRange.Suffix(PartLength)),
             await upload.CopyPartAsync(5, address, ByteRange.From(PartLength + 450, 10 * PartLength)),
         ];
-        Assert.That(await upload.ListPartsAsync().Select(part => (part.PartNumber, part.ETag, part.Size)).ToListAsync(), Is.EqualTo(parts.Select(part => (part.PartNumber, part.ETag, part.Size))));
+        Assert.That(
+            await upload.ListPartsAsync().Select(part => (part.PartNumber, part.ETag, part.Size)).ToListAsync(),
+            Is.EqualTo(parts.Select(part => (part.PartNumber, part.ETag, part.Size))));
         ObjectProperties made = await upload.CompleteAsync(parts);
 
-        byte[] expected = Payload.Join(source, Piece(2), source[100..(100 + PartLength)], source[^PartLength..], source[(PartLength + 450)..]);
-        Assert.That(parts.Select(part => part.Size), Is.EqualTo(new long[] { source.Length, PartLength, PartLength, PartLength, PartLength + 50 }));
+        byte[] expected = Payload.Join(
+            source, Piece(2), source[100..(100 + PartLength)], source[^PartLength..], source[(PartLength + 450)..]);
+        Assert.That(
+            parts.Select(part => part.Size), Is.EqualTo(new long[] { source.Length, PartLength, PartLength, PartLength, PartLength + 50 }));
         await AssertUntouchedAsync(made, expected);
         await AssertContentAsync(other, "a source", source);
     }
@@ -180,7 +197,8 @@ public abstract partial class MultipartConformance<THarness>
         await StorageAssert.FailsAsync(StorageErrorCode.NoSuchKey, () => upload.CopyPartAsync(1, Address("missing")));
         StorageException error = await StorageAssert.FailsAsync(
             StorageErrorCode.InvalidRange, () => upload.CopyPartAsync(1, Address("source"), ByteRange.From(PartLength)));
-        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => Bucket.GetMultipartUpload("object", "missing").CopyPartAsync(1, Address("source")));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.NoSuchUpload, () => Bucket.GetMultipartUpload("object", "missing").CopyPartAsync(1, Address("source")));
 
         Assert.That(error.ObjectSize, Is.EqualTo(PartLength));
         await upload.CompleteAsync([part]);

@@ -65,9 +65,12 @@ public abstract partial class MultipartConformance<THarness>
 
         foreach (MultipartUpload wrong in new[]
         {
-            Bucket.GetMultipartUpload("object", real.UploadId), Bucket.GetMultipartUpload("dir", real.UploadId), other.GetMultipartUpload("dir/object", real.UploadId),
+            Bucket.GetMultipartUpload("object", real.UploadId),
+            Bucket.GetMultipartUpload("dir", real.UploadId),
+            other.GetMultipartUpload("dir/object", real.UploadId),
             Bucket.GetMultipartUpload("dir/object", real.UploadId + "/1"), Bucket.GetMultipartUpload("dir/object", real.UploadId + "x"),
-            Bucket.GetMultipartUpload("dir/object", real.UploadId[..^1]), Bucket.GetMultipartUpload("dir/object", "../uploads/" + real.UploadId),
+            Bucket.GetMultipartUpload("dir/object", real.UploadId[..^1]),
+            Bucket.GetMultipartUpload("dir/object", "../uploads/" + real.UploadId),
         })
         {
             await AssertNoSuchUploadAsync(wrong, part);
@@ -109,7 +112,8 @@ public abstract partial class MultipartConformance<THarness>
 
         await a.AbortAsync();
 
-        Assert.That(await Bucket.ListMultipartUploadsAsync().Select(upload => upload.UploadId).ToListAsync(), Is.EqualTo(new[] { b.UploadId }));
+        Assert.That(
+            await Bucket.ListMultipartUploadsAsync().Select(upload => upload.UploadId).ToListAsync(), Is.EqualTo(new[] { b.UploadId }));
         await b.CompleteAsync([part]);
         await AssertContentAsync("object", Piece(2));
     }
@@ -145,9 +149,12 @@ public abstract partial class MultipartConformance<THarness>
         ];
 
         await AssertUploadsAsync(expected, new ListUploadsOptions { PageSize = pageSize });
-        await AssertUploadsAsync(expected.Where(upload => upload.Key.StartsWith("a/", StringComparison.Ordinal)), new ListUploadsOptions { PageSize = pageSize, Prefix = "a/" });
+        await AssertUploadsAsync(
+            expected.Where(upload => upload.Key.StartsWith("a/", StringComparison.Ordinal)),
+            new ListUploadsOptions { PageSize = pageSize, Prefix = "a/" });
         await AssertUploadsAsync(expected[4..], new ListUploadsOptions { PageSize = pageSize, StartAfterKey = "a/2" });
-        await AssertUploadsAsync(expected[2..], new ListUploadsOptions { PageSize = pageSize, StartAfterKey = "a/2", StartAfterUploadId = expected[1].Id });
+        await AssertUploadsAsync(
+            expected[2..], new ListUploadsOptions { PageSize = pageSize, StartAfterKey = "a/2", StartAfterUploadId = expected[1].Id });
         await AssertUploadsAsync([], new ListUploadsOptions { PageSize = pageSize, StartAfterKey = "d" });
 
         // A listing that ends early leaves nothing behind for another query that goes on after the same upload.
@@ -202,7 +209,9 @@ public abstract partial class MultipartConformance<THarness>
 
     private async Task AssertUploadsAsync(IEnumerable<(string Key, string Id)> expected, ListUploadsOptions options) =>
         Assert.That(
-            await Bucket.ListMultipartUploadsAsync(options).Select(upload => (upload.Key, upload.UploadId)).ToListAsync(), Is.EqualTo(expected), options.ToString());
+            await Bucket.ListMultipartUploadsAsync(options).Select(upload => (upload.Key, upload.UploadId)).ToListAsync(),
+            Is.EqualTo(expected),
+            options.ToString());
 
     private async Task AssertNoSuchUploadAsync(MultipartUpload upload, PartInfo part)
     {

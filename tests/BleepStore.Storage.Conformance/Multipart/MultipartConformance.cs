@@ -3,7 +3,8 @@ using BleepStore.Storage.Conformance.Support;
 namespace BleepStore.Storage.Conformance;
 
 /// <summary>
-/// Multipart uploads: parts in any order, nothing visible before, one commit, and no way out of the place where uploads are kept.
+/// Tests multipart uploads with parts in any order and one commit. Nothing is visible before, and no key or id leads outside the place of
+/// uploads.
 /// </summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 [UsesMultipart]
@@ -100,7 +101,8 @@ public abstract partial class MultipartConformance<THarness> : ConformanceFixtur
         MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("object");
         var stream = new ScriptedStream(large) { Seekable = source == "seekable", BiteSize = 100_003 };
 
-        PartInfo part = await upload.UploadPartAsync(1, stream, source == "declared" ? new UploadPartOptions { ContentLength = large.Length } : null);
+        PartInfo part = await upload.UploadPartAsync(
+            1, stream, source == "declared" ? new UploadPartOptions { ContentLength = large.Length } : null);
         ObjectProperties made = await upload.CompleteAsync([part, await upload.UploadPartAsync(2, Piece(2))]);
 
         Assert.That((part.ETag, part.Size), Is.EqualTo((ExpectedETag.Plain(large), (long)large.Length)));
@@ -126,7 +128,10 @@ public abstract partial class MultipartConformance<THarness> : ConformanceFixtur
     [ContractTest]
     public async Task The_old_object_stays_until_the_commit_replaces_it_whole()
     {
-        ObjectProperties old = await PutAsync("object", Payload.Bytes(5000), new PutOptions { ContentLanguage = "de", Metadata = new Dictionary<string, string> { ["old"] = "1" } });
+        ObjectProperties old = await PutAsync(
+            "object",
+            Payload.Bytes(5000),
+            new PutOptions { ContentLanguage = "de", Metadata = new Dictionary<string, string> { ["old"] = "1" } });
         MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("object", new MultipartOptions { CacheControl = "no-store" });
         PartInfo part = await upload.UploadPartAsync(1, Piece(1));
         await AssertUntouchedAsync(old, Payload.Bytes(5000));

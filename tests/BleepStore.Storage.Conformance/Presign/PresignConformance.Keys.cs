@@ -83,7 +83,9 @@ public abstract partial class PresignConformance<THarness>
 
     private static bool IsDots(string segment) => segment is "." or "..";
 
-    /// <summary>Signs, but for a key that URLs cannot hold: browsers resolve the segments <c>.</c> and <c>..</c>.</summary>
+    /// <summary>
+    /// Signs a URL, except for a key that URLs cannot express, because browsers resolve the segments <c>.</c> and <c>..</c>.
+    /// </summary>
     private async Task<PresignedUrl?> SignLinkedAsync(string key, PresignMethod method)
     {
         try

@@ -2,7 +2,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>The system's properties: stored in the commit of the bytes, returned by every read.</summary>
+/// <summary>Tests the system's properties, which are stored in the commit of the bytes and returned by every read.</summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 [UsesMultipart("Multipart")]
 public abstract class PropertiesConformance<THarness> : ConformanceFixture<THarness>
@@ -83,7 +83,10 @@ public abstract class PropertiesConformance<THarness> : ConformanceFixture<THarn
     {
         foreach (ObjectAttributes one in new ObjectAttributes[]
         {
-            new() { ContentType = "a/b" }, new() { ContentEncoding = "gzip" }, new() { ContentLanguage = "fr" }, new() { ContentDisposition = "inline" },
+            new() { ContentType = "a/b" },
+            new() { ContentEncoding = "gzip" },
+            new() { ContentLanguage = "fr" },
+            new() { ContentDisposition = "inline" },
             new() { CacheControl = "no-store" }, new() { Expires = All.Expires },
         })
         {
@@ -136,7 +139,8 @@ public abstract class PropertiesConformance<THarness> : ConformanceFixture<THarn
             await StorageAssert.ThrowsAsync<ArgumentException>(() => PutAsync("object", [2], options));
         }
 
-        await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.CreateMultipartUploadAsync("object", new MultipartOptions { ContentType = contentType }));
+        await StorageAssert.ThrowsAsync<ArgumentException>(
+            () => Bucket.CreateMultipartUploadAsync("object", new MultipartOptions { ContentType = contentType }));
         await AssertUntouchedAsync(old, [1]);
         await AssertNoUploadsAsync();
     }
@@ -148,7 +152,10 @@ public abstract class PropertiesConformance<THarness> : ConformanceFixture<THarn
         ObjectProperties before = await Bucket.HeadAsync("object");
         ObjectProperties copy = before with { };
 
-        await PutAsync("object", Payload.Bytes(5), new PutOptions { ContentType = "other/type", Metadata = new Dictionary<string, string> { ["a"] = "2" } });
+        await PutAsync(
+            "object",
+            Payload.Bytes(5),
+            new PutOptions { ContentType = "other/type", Metadata = new Dictionary<string, string> { ["a"] = "2" } });
 
         StorageAssert.SameObject(before, copy);
         StorageAssert.SameAttributes(before, All);
@@ -167,8 +174,12 @@ public abstract class PropertiesConformance<THarness> : ConformanceFixture<THarn
                 MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("object", Fill(new MultipartOptions(), attributes));
                 return await upload.CompleteAsync([await upload.UploadPartAsync(1, Payload.Bytes(100))]);
             case Way.Copy:
-                await PutAsync("source", Payload.Bytes(100), new PutOptions { ContentLanguage = "xx", Metadata = new Dictionary<string, string> { ["x"] = "1" } });
-                return await Bucket.CopyAsync(new ObjectAddress(Bucket.Name, "source"), "object", new CopyOptions { Attributes = attributes });
+                await PutAsync(
+                    "source",
+                    Payload.Bytes(100),
+                    new PutOptions { ContentLanguage = "xx", Metadata = new Dictionary<string, string> { ["x"] = "1" } });
+                return await Bucket.CopyAsync(
+                    new ObjectAddress(Bucket.Name, "source"), "object", new CopyOptions { Attributes = attributes });
             default:
                 await using (ObjectWriter writer = await Bucket.OpenWriteAsync("object", put))
                 {

@@ -15,7 +15,8 @@ public abstract partial class PutConformance<THarness>
         {
             "bytes" => await PutAsync("object", content),
             "seekable" => await Bucket.PutAsync("object", new ScriptedStream(content) { Seekable = true, BiteSize = 100_003 }),
-            "declared" => await Bucket.PutAsync("object", new ScriptedStream(content) { BiteSize = 100_003 }, new PutOptions { ContentLength = length }),
+            "declared" => await Bucket.PutAsync(
+                "object", new ScriptedStream(content) { BiteSize = 100_003 }, new PutOptions { ContentLength = length }),
             _ => await Bucket.PutAsync("object", new ScriptedStream(content) { BiteSize = 100_003 }),
         };
 
@@ -66,7 +67,8 @@ public abstract partial class PutConformance<THarness>
     {
         byte[] content = Payload.Bytes(Large);
 
-        ObjectProperties stored = await Bucket.PutAsync("object", new ScriptedStream(content), new PutOptions { ContentMd5 = Payload.Md5(content) });
+        ObjectProperties stored = await Bucket.PutAsync(
+            "object", new ScriptedStream(content), new PutOptions { ContentMd5 = Payload.Md5(content) });
 
         AssertETag(stored.ETag, ExpectedETag.Put(content, PartSize));
         await AssertContentAsync("object", content);
@@ -131,7 +133,9 @@ public abstract partial class PutConformance<THarness>
         IReadOnlyList<string>? internals = await Harness.ListInternalNamesAsync();
 
         await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.PutAsync(
-            "object", new ScriptedStream(Payload.Bytes(Large)), new PutOptions { SinglePart = true, ContentLength = declared ? Large : null }));
+            "object",
+            new ScriptedStream(Payload.Bytes(Large)),
+            new PutOptions { SinglePart = true, ContentLength = declared ? Large : null }));
 
         await AssertOnlyTheOldIsLeftAsync(old, oldContent, internals);
     }

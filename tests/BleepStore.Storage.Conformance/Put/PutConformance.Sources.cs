@@ -96,7 +96,8 @@ public abstract partial class PutConformance<THarness>
     [TestCase(Large, Large - 1, false)]
     [TestCase(Large, Small, false)]
     [TestCase(Large, Large + 1, true)]
-    public async Task A_source_of_another_length_than_declared_leaves_the_old_object_and_nothing_else(int length, int declared, bool seekable)
+    public async Task A_source_of_another_length_than_declared_leaves_the_old_object_and_nothing_else(
+        int length, int declared, bool seekable)
     {
         byte[] oldContent = Payload.Bytes(500, 9);
         ObjectProperties old = await PutAsync("object", oldContent);
@@ -105,7 +106,8 @@ public abstract partial class PutConformance<THarness>
         foreach (string key in new[] { "object", "new" })
         {
             var source = new ScriptedStream(Payload.Bytes(length)) { Seekable = seekable };
-            await StorageAssert.FailsAsync(StorageErrorCode.IncompleteBody, () => Bucket.PutAsync(key, source, new PutOptions { ContentLength = declared }));
+            await StorageAssert.FailsAsync(
+                StorageErrorCode.IncompleteBody, () => Bucket.PutAsync(key, source, new PutOptions { ContentLength = declared }));
         }
 
         await AssertOnlyTheOldIsLeftAsync(old, oldContent, internals);
@@ -136,7 +138,8 @@ public abstract partial class PutConformance<THarness>
         var failure = new StorageException(StorageErrorCode.ServiceUnavailable, "The other store is busy.");
         var source = new ScriptedStream(Payload.Bytes(length)) { FailsAt = length - 1, Failure = failure };
 
-        StorageException thrown = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => Bucket.PutAsync("object", source));
+        StorageException thrown = await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable, () => Bucket.PutAsync("object", source));
 
         Assert.That(thrown, Is.SameAs(failure));
         Assert.That(thrown.IsTransient, Is.True);
@@ -151,7 +154,8 @@ public abstract partial class PutConformance<THarness>
         var timeout = new OperationCanceledException("The source's own timeout.");
         var source = new ScriptedStream(Payload.Bytes(Small)) { FailsAt = 100, Failure = timeout };
 
-        OperationCanceledException thrown = await StorageAssert.ThrowsAsync<OperationCanceledException>(() => Bucket.PutAsync("object", source));
+        OperationCanceledException thrown = await StorageAssert.ThrowsAsync<OperationCanceledException>(
+            () => Bucket.PutAsync("object", source));
 
         Assert.That(thrown, Is.SameAs(timeout));
 

@@ -2,7 +2,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>Puts: atomic, checked, whole or not at all.</summary>
+/// <summary>Tests that puts are atomic, verified, and complete or without effect.</summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 public abstract partial class PutConformance<THarness> : ConformanceFixture<THarness>
     where THarness : ConformanceHarness, new()
@@ -63,11 +63,13 @@ public abstract partial class PutConformance<THarness> : ConformanceFixture<THar
     [ContractTest]
     public async Task A_put_replaces_the_attributes_whole()
     {
-        await PutAsync("object", [1], new PutOptions { ContentLanguage = "de", CacheControl = "no-store", Metadata = Map(("a", "1"), ("b", "2")) });
+        await PutAsync(
+            "object", [1], new PutOptions { ContentLanguage = "de", CacheControl = "no-store", Metadata = Map(("a", "1"), ("b", "2")) });
 
         await PutAsync("object", [2], new PutOptions { ContentLanguage = "fr", Metadata = Map(("b", "3")) });
 
-        StorageAssert.SameAttributes(await Bucket.HeadAsync("object"), new ObjectAttributes { ContentLanguage = "fr", Metadata = Map(("b", "3")) });
+        StorageAssert.SameAttributes(
+            await Bucket.HeadAsync("object"), new ObjectAttributes { ContentLanguage = "fr", Metadata = Map(("b", "3")) });
     }
 
     [ContractTest]

@@ -2,7 +2,9 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>Ranges: the bytes asked for, cut at the object's end, or <see cref="StorageErrorCode.InvalidRange"/> with the size.</summary>
+/// <summary>
+/// Tests that ranges return the requested bytes, cut at the object's end, or <see cref="StorageErrorCode.InvalidRange"/> with the size.
+/// </summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 public abstract class RangeConformance<THarness> : ConformanceFixture<THarness>
     where THarness : ConformanceHarness, new()
@@ -94,7 +96,10 @@ public abstract class RangeConformance<THarness> : ConformanceFixture<THarness>
     [ContractTest]
     public async Task A_range_of_a_missing_object_is_NoSuchKey()
     {
-        foreach (ByteRange range in new[] { ByteRange.From(0), ByteRange.From(5, 0), ByteRange.From(5, 5), ByteRange.Suffix(0), ByteRange.Suffix(5) })
+        foreach (ByteRange range in new[]
+        {
+            ByteRange.From(0), ByteRange.From(5, 0), ByteRange.From(5, 5), ByteRange.Suffix(0), ByteRange.Suffix(5),
+        })
         {
             await StorageAssert.FailsAsync(StorageErrorCode.NoSuchKey, () => Bucket.GetAsync("object", new GetOptions { Range = range }));
         }
@@ -106,7 +111,9 @@ public abstract class RangeConformance<THarness> : ConformanceFixture<THarness>
         byte[] content = Payload.Bytes(PartSize + 5000);
         await PutAsync("object", content);
 
-        foreach ((int start, int count) in new[] { (PartSize - 100, 200), (PartSize - 1, 1), (PartSize, 1), (PartSize - 3000, 8000), (PartSize + 4999, 1) })
+        foreach ((
+            int start,
+            int count) in new[] { (PartSize - 100, 200), (PartSize - 1, 1), (PartSize, 1), (PartSize - 3000, 8000), (PartSize + 4999, 1) })
         {
             byte[] read = await ReadAsync("object", new GetOptions { Range = ByteRange.From(start, count) });
             Assert.That(read, Is.EqualTo(content[start..(start + count)]), $"{count} bytes from {start}");

@@ -8,7 +8,7 @@ using System.Xml.Linq;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>What ordinary .NET code does with a stream: it writes a text, and reads it back.</summary>
+/// <summary>A use of a stream by ordinary .NET code, which writes a text and reads it back.</summary>
 internal sealed record StreamUse(
     string Name, Action<Stream> Write, Func<Stream, Task> WriteAsync, Func<Stream, string> Read, Func<Stream, Task<string>> ReadAsync)
 {
@@ -56,8 +56,10 @@ internal sealed record StreamUse(
             static stream => Bytes().CopyToAsync(stream),
             static stream => Verify(SHA256.HashData(stream)),
             async static stream => Verify(await SHA256.HashDataAsync(stream))),
-        Wrapped("GZipStream", static s => new GZipStream(s, CompressionLevel.Fastest, leaveOpen: true), static s => new GZipStream(s, CompressionMode.Decompress)),
-        Wrapped("BrotliStream", static s => new BrotliStream(s, CompressionLevel.Fastest, leaveOpen: true), static s => new BrotliStream(s, CompressionMode.Decompress)),
+        Wrapped("GZipStream", static s => new GZipStream(s, CompressionLevel.Fastest, leaveOpen: true), static s => new GZipStream(
+            s, CompressionMode.Decompress)),
+        Wrapped("BrotliStream", static s => new BrotliStream(s, CompressionLevel.Fastest, leaveOpen: true), static s => new BrotliStream(
+            s, CompressionMode.Decompress)),
         Wrapped(
             "CryptoStream",
             static s => new CryptoStream(s, Cipher().CreateEncryptor(), CryptoStreamMode.Write, leaveOpen: true),
@@ -135,7 +137,8 @@ internal sealed record StreamUse(
             },
             async static stream =>
             {
-                await using ZipArchive zip = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null);
+                await using ZipArchive zip = await ZipArchive.CreateAsync(
+                    stream, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null);
                 await using Stream entry = await zip.CreateEntry("a/text").OpenAsync();
                 await WriteTextAsync(entry);
             },
@@ -147,7 +150,8 @@ internal sealed record StreamUse(
             },
             async static stream =>
             {
-                await using ZipArchive zip = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null);
+                await using ZipArchive zip = await ZipArchive.CreateAsync(
+                    stream, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null);
                 await using Stream entry = await zip.GetEntry("a/text")!.OpenAsync();
                 return await ReadTextAsync(entry);
             }),

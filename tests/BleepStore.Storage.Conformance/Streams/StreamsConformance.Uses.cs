@@ -96,7 +96,8 @@ public abstract partial class StreamsConformance<THarness>
         ObjectProperties old = await PutAsync("object", Payload.Bytes(50));
         var failure = new InvalidDataException("The application fails.");
 
-        InvalidDataException thrown = await StorageAssert.ThrowsAsync<InvalidDataException>(() => Bucket.WriteAsync("object", async stream =>
+        InvalidDataException thrown = await StorageAssert.ThrowsAsync<InvalidDataException>(
+            () => Bucket.WriteAsync("object", async stream =>
         {
             await stream.WriteAsync(Payload.Bytes(size, 1));
             throw failure;
@@ -116,7 +117,8 @@ public abstract partial class StreamsConformance<THarness>
         using var cancel = new CancellationTokenSource();
         await cancel.CancelAsync();
 
-        await StorageAssert.ThrowsAsync<OperationCanceledException>(() => writer.Stream.WriteAsync(Payload.Bytes(1000), cancel.Token).AsTask());
+        await StorageAssert.ThrowsAsync<OperationCanceledException>(
+            () => writer.Stream.WriteAsync(Payload.Bytes(1000), cancel.Token).AsTask());
         InvalidOperationException refused = await StorageAssert.ThrowsAsync<InvalidOperationException>(() => writer.CommitAsync());
 
         Assert.That(refused.Message, Does.Contain("bytes of the object would be missing"));
@@ -164,7 +166,8 @@ public abstract partial class StreamsConformance<THarness>
         byte[] content = Payload.Bytes(3000);
         await Bucket.WriteAsync("zip", async stream =>
         {
-            await using ZipArchive zip = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null);
+            await using ZipArchive zip = await ZipArchive.CreateAsync(
+                stream, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null);
             for (int entry = 0; entry < 200; entry++)
             {
                 await using Stream file = await zip.CreateEntry($"folder/file-{entry}").OpenAsync();
@@ -173,7 +176,8 @@ public abstract partial class StreamsConformance<THarness>
         });
 
         await using ObjectReadStream opened = await Bucket.OpenReadAsync("zip");
-        await using ZipArchive archive = await ZipArchive.CreateAsync(opened, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null);
+        await using ZipArchive archive = await ZipArchive.CreateAsync(
+            opened, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null);
         await using Stream read = await archive.GetEntry("folder/file-123")!.OpenAsync();
         byte[] found = new byte[content.Length];
         await read.ReadExactlyAsync(found);

@@ -3,7 +3,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>Objects as streams: read anywhere, written to a commit, used by ordinary .NET code.</summary>
+/// <summary>Tests objects as streams, which are read anywhere, written until a commit, and used by ordinary .NET code.</summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 public abstract partial class StreamsConformance<THarness> : ConformanceFixture<THarness>
     where THarness : ConformanceHarness, new()

@@ -1,10 +1,10 @@
 namespace BleepStore.Storage.Conformance.Support;
 
 /// <summary>A body that breaks off after some bytes.</summary>
-/// <param name="inner">The body; disposed with this one.</param>
+/// <param name="inner">The body, which is disposed with this stream.</param>
 /// <param name="breaksAfter">After how many bytes. A body that ends before does so as ever.</param>
 /// <param name="atBreak">
-/// What a read does then: throw, end, or stall. <see langword="null"/> for the <see cref="IOException"/> of a cut connection.
+/// The reaction of a read, which throws, ends, or stalls. <see langword="null"/> for the <see cref="IOException"/> of a cut connection.
 /// </param>
 public sealed class BreakingStream(Stream inner, long breaksAfter, Func<CancellationToken, ValueTask<int>>? atBreak = null) : ForwardStream
 {

@@ -18,8 +18,8 @@ public static class ExpectedETag
         return $"{Convert.ToHexStringLower(MD5.HashData(digests))}-{parts.Length}";
     }
 
-    /// <summary>The ETag of an object put at once: plain up to the part size, composite above.</summary>
-    /// <param name="bytes">Its bytes: at most a thousand parts.</param>
+    /// <summary>The ETag of an object that is put at once, which is plain up to the part size and composite above.</summary>
+    /// <param name="bytes">Its bytes, in at most a thousand parts.</param>
     /// <param name="partSize">The store's part size.</param>
     /// <param name="threshold">The store's threshold, when it is not the part size.</param>
     public static string Put(byte[] bytes, int partSize, int? threshold = null)

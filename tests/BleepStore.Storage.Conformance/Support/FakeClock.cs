@@ -1,10 +1,10 @@
 namespace BleepStore.Storage.Conformance.Support;
 
 /// <summary>A clock that stands where it was put. Timers run on the system's clock.</summary>
-/// <param name="now">What it says.</param>
+/// <param name="now">The current time.</param>
 public sealed class FakeClock(DateTimeOffset now) : TimeProvider
 {
-    /// <summary>What it says.</summary>
+    /// <summary>The current time.</summary>
     public DateTimeOffset Now { get; set; } = now;
 
     /// <inheritdoc/>

@@ -2,16 +2,16 @@ using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Conformance.Support;
 
-/// <summary>Lets a test act at the moments that races are made of: just before and just after a request to the backend.</summary>
+/// <summary>Lets a test act just before and just after a request to the backend, which are the moments of races.</summary>
 /// <param name="inner">The backend under test.</param>
 internal sealed class InterceptingBackend(StorageBackend inner) : DelegatingBackend(inner)
 {
     private readonly List<string> _requests = [];
 
-    /// <summary>Called with the request before it is sent. What it throws, the request throws.</summary>
+    /// <summary>Called with the request before it is sent. An exception becomes that of the request.</summary>
     public Func<object, Task>? Before { get; set; }
 
-    /// <summary>Called with the request when it has succeeded. What it throws, the request throws: the answer is lost.</summary>
+    /// <summary>Called with the request when it has succeeded. An exception becomes that of the request, so the answer is lost.</summary>
     public Func<object, Task>? After { get; set; }
 
     /// <summary>Called with a body about to be delivered.</summary>
@@ -34,7 +34,8 @@ internal sealed class InterceptingBackend(StorageBackend inner) : DelegatingBack
     public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
         new(AroundAsync(request, () => base.PutAsync(request, cancellationToken).AsTask()));
 
-    public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => new(AroundAsync(request, async () =>
+    public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) =>
+        new(AroundAsync(request, async () =>
     {
         GetResult result = await base.GetAsync(request, cancellationToken);
         return Body is null ? result : result with { Content = Body(request, result.Content) };
@@ -79,7 +80,8 @@ internal sealed class InterceptingBackend(StorageBackend inner) : DelegatingBack
     public override Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>
         AroundAsync(request, () => base.ListUploadsAsync(request, cancellationToken));
 
-    public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) => AroundAsync(request, async () =>
+    public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) =>
+        AroundAsync(request, async () =>
     {
         await base.AbortUploadAsync(request, cancellationToken);
         return true;
@@ -104,7 +106,11 @@ internal sealed class InterceptingBackend(StorageBackend inner) : DelegatingBack
         }
 
         public override Task<PartInfo> CopyAsync(
-            int partNumber, ObjectAddress source, ObjectProperties sourceProperties, ContentRange range, CancellationToken cancellationToken)
+            int partNumber,
+            ObjectAddress source,
+            ObjectProperties sourceProperties,
+            ContentRange range,
+            CancellationToken cancellationToken)
         {
             var request = new CopyPartRequest
             {

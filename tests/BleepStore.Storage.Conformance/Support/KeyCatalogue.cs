@@ -17,7 +17,7 @@ public static class KeyCatalogue
     /// <summary>Keys of more UTF-8 bytes than any backend stores.</summary>
     public static IReadOnlyList<string> TooLong { get; } = [.. Texts("tooLong")];
 
-    /// <summary>What is no key at all: empty, or not valid Unicode.</summary>
+    /// <summary>Texts that are no keys, because they are empty or not valid Unicode.</summary>
     public static IReadOnlyList<string> NotText { get; } = [.. Texts("notText")];
 
     /// <summary><see cref="Valid"/> as the cases of a test.</summary>

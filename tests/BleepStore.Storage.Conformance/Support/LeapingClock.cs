@@ -26,7 +26,8 @@ public sealed class LeapingClock : TimeProvider
     public override long GetTimestamp() => System.GetTimestamp() + Volatile.Read(ref _ahead);
 
     /// <inheritdoc/>
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromSeconds((double)Volatile.Read(ref _ahead) / TimestampFrequency);
+    public override DateTimeOffset GetUtcNow() =>
+        base.GetUtcNow() + TimeSpan.FromSeconds((double)Volatile.Read(ref _ahead) / TimestampFrequency);
 
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -36,7 +37,7 @@ public sealed class LeapingClock : TimeProvider
         return timer;
     }
 
-    /// <summary>Leaps ahead. What is due by then has happened when this returns.</summary>
+    /// <summary>Leaps ahead. Timers that are due by then have fired when this returns.</summary>
     /// <param name="by">How far.</param>
     public void Leap(TimeSpan by)
     {
@@ -69,7 +70,8 @@ public sealed class LeapingClock : TimeProvider
             _clock = clock;
             _callback = callback;
             _state = state;
-            _timer = System.CreateTimer(static timer => ((LeapingTimer)timer!).Elapse(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer = System.CreateTimer(
+                static timer => ((LeapingTimer)timer!).Elapse(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)

@@ -2,13 +2,14 @@ using System.Text;
 
 namespace BleepStore.Storage.Conformance.Support;
 
-/// <summary>What a listing must say, computed from the keys alone and in the simplest way.</summary>
+/// <summary>The expected listing, computed from the keys alone and in the simplest way.</summary>
 public static class ListModel
 {
-    /// <summary>Keys in the order of a listing: their UTF-8 bytes.</summary>
+    /// <summary>Keys in the order of a listing, by their UTF-8 bytes.</summary>
     /// <param name="keys">The keys.</param>
     public static IReadOnlyList<string> InOrder(IEnumerable<string> keys) =>
-        [.. keys.OrderBy(static key => Encoding.UTF8.GetBytes(key), Comparer<byte[]>.Create(static (x, y) => x.AsSpan().SequenceCompareTo(y)))];
+        [.. keys.OrderBy(
+            static key => Encoding.UTF8.GetBytes(key), Comparer<byte[]>.Create(static (x, y) => x.AsSpan().SequenceCompareTo(y)))];
 
     /// <summary>Objects and common prefixes of a query, in order.</summary>
     /// <param name="keys">All keys of the bucket.</param>

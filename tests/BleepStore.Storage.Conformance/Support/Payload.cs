@@ -3,12 +3,12 @@ using System.Text;
 
 namespace BleepStore.Storage.Conformance.Support;
 
-/// <summary>Bytes to store: the same for the same arguments, different for different ones, and not compressible.</summary>
+/// <summary>Bytes to store. They are the same for the same arguments, different for different ones, and not compressible.</summary>
 public static class Payload
 {
     /// <summary>Bytes that look random.</summary>
     /// <param name="length">How many.</param>
-    /// <param name="seed">Which.</param>
+    /// <param name="seed">The number of the payload.</param>
     public static byte[] Bytes(int length, int seed = 0)
     {
         byte[] bytes = new byte[length];

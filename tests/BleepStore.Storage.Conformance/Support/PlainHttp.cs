@@ -35,7 +35,7 @@ internal static class PlainHttp
         return await SendAsync(request);
     }
 
-    /// <summary>Sends a form as a browser does: the fields in their order, then the file.</summary>
+    /// <summary>Sends a form as a browser does, with the fields in their order, then the file.</summary>
     /// <param name="form">The form.</param>
     /// <param name="fileName">The name of the file.</param>
     /// <param name="content">The bytes of the file.</param>

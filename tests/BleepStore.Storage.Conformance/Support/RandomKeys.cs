@@ -1,13 +1,58 @@
 namespace BleepStore.Storage.Conformance.Support;
 
 /// <summary>Random keys of the pieces that make trouble. The seed is in the test's output, so that a failure can be repeated.</summary>
-/// <param name="seed">Which keys.</param>
+/// <param name="seed">The seed of the keys.</param>
 internal sealed class RandomKeys(int seed)
 {
     private static readonly string[] Pieces =
     [
-        "/", "//", ".", "..", "a", "b", "ab", "abc", "A", "é", "e\u0301", "\u65e5", "\ud83d\ude40", "\uff5e", "\ue000", "\ufffd", " ", "+", "%", "%2F", "#", "?", "&",
-        "\\", ":", "*", "\"", "<", ">", "|", "~", "=", "\t", "\n", "\u0001", "\u007f", "-", "!", "0", "_", "'", "$", "@", ",", ";", "^", "`",
+        "/",
+        "//",
+        ".",
+        "..",
+        "a",
+        "b",
+        "ab",
+        "abc",
+        "A",
+        "é",
+        "e\u0301",
+        "\u65e5",
+        "\ud83d\ude40",
+        "\uff5e",
+        "\ue000",
+        "\ufffd",
+        " ",
+        "+",
+        "%",
+        "%2F",
+        "#",
+        "?",
+        "&",
+        "\\",
+        ":",
+        "*",
+        "\"",
+        "<",
+        ">",
+        "|",
+        "~",
+        "=",
+        "\t",
+        "\n",
+        "\u0001",
+        "\u007f",
+        "-",
+        "!",
+        "0",
+        "_",
+        "'",
+        "$",
+        "@",
+        ",",
+        ";",
+        "^",
+        "`",
     ];
 
     private readonly Random _random = new(seed);

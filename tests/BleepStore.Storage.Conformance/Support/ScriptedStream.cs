@@ -1,30 +1,30 @@
 namespace BleepStore.Storage.Conformance.Support;
 
 /// <summary>
-/// A source that behaves as told: seekable or not, in small bites, failing or ending where it should not. Synchronous reads throw, as those
-/// of a network stream may.
+/// A source with scripted behaviour. It can be seekable or not, deliver small pieces, and fail or end at the wrong place. Synchronous reads
+/// throw, as those of a network stream may.
 /// </summary>
-/// <param name="bytes">What it delivers.</param>
+/// <param name="bytes">The bytes to deliver.</param>
 public sealed class ScriptedStream(byte[] bytes) : Stream
 {
     private long _position;
 
-    /// <summary>Whether it can seek. Default: <see langword="false"/>.</summary>
+    /// <summary>Whether it can seek. The default is <see langword="false"/>.</summary>
     public bool Seekable { get; init; }
 
-    /// <summary>How many bytes one read delivers at most. Default: no limit.</summary>
+    /// <summary>How many bytes one read delivers at most. By default there is no limit.</summary>
     public int BiteSize { get; init; } = int.MaxValue;
 
-    /// <summary>After how many bytes reading throws <see cref="Failure"/>. Default: never.</summary>
+    /// <summary>After how many bytes reading throws <see cref="Failure"/>. The default is never.</summary>
     public long? FailsAt { get; init; }
 
-    /// <summary>What is thrown at <see cref="FailsAt"/>. Default: an <see cref="IOException"/>.</summary>
+    /// <summary>The exception that is thrown at <see cref="FailsAt"/>. The default is an <see cref="IOException"/>.</summary>
     public Exception Failure { get; init; } = new IOException("The source was told to fail.");
 
-    /// <summary>The length that a seekable source claims to have. Default: the true one.</summary>
+    /// <summary>The length that a seekable source claims to have. The default is the true one.</summary>
     public long? ClaimedLength { get; init; }
 
-    /// <summary>Called before every read with the position. Default: nothing.</summary>
+    /// <summary>Called before every read with the position. The default does nothing.</summary>
     public Func<long, CancellationToken, Task>? BeforeRead { get; init; }
 
     /// <summary>Whether somebody disposed it.</summary>
@@ -76,7 +76,8 @@ public sealed class ScriptedStream(byte[] bytes) : Stream
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new InvalidOperationException("The source was read synchronously.");
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new InvalidOperationException("The source was read synchronously.");
 
     /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => Position = origin switch

@@ -51,8 +51,8 @@ public static class StorageAssert
     }
 
     /// <summary>Asserts that two snapshots are of one revision of one object and say the same.</summary>
-    /// <param name="actual">What was found.</param>
-    /// <param name="expected">What was to be found.</param>
+    /// <param name="actual">The actual properties.</param>
+    /// <param name="expected">The expected properties.</param>
     public static void SameObject(ObjectProperties actual, ObjectProperties expected)
     {
         ArgumentNullException.ThrowIfNull(actual);
@@ -70,11 +70,11 @@ public static class StorageAssert
     }
 
     /// <summary>
-    /// Asserts that attributes are as given. What was not given is not looked at where the upstream may fill it in (content type, storage
-    /// class).
+    /// Asserts that attributes are as given. Attributes that were not given are ignored where the upstream may fill them in (content type,
+    /// storage class).
     /// </summary>
-    /// <param name="actual">What was found.</param>
-    /// <param name="expected">What was given.</param>
+    /// <param name="actual">The actual attributes.</param>
+    /// <param name="expected">The given attributes.</param>
     public static void SameAttributes(ObjectAttributes actual, ObjectAttributes expected)
     {
         ArgumentNullException.ThrowIfNull(actual);

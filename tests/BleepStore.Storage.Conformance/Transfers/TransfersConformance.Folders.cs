@@ -7,7 +7,17 @@ public abstract partial class TransfersConformance<THarness>
     /// <summary>Names that sort differently with and without their slashes, and that services escape.</summary>
     private static readonly string[] HardNames =
     [
-        "a", "a-b/c", "a.txt", "aa/b", "b/c/d/e.json", "b/c-d", "space and +%25#?&=.html", "ümläut/größe.css", "名前/🎈.txt", "z/~tilde", "z/'quote\"",
+        "a",
+        "a-b/c",
+        "a.txt",
+        "aa/b",
+        "b/c/d/e.json",
+        "b/c-d",
+        "space and +%25#?&=.html",
+        "ümläut/größe.css",
+        "名前/🎈.txt",
+        "z/~tilde",
+        "z/'quote\"",
     ];
 
     [ContractTest]
@@ -102,7 +112,8 @@ public abstract partial class TransfersConformance<THarness>
         await Bucket.PutAsync("a/added", new byte[20]);
         await Bucket.PutAsync("a/kept", new byte[50]);
 
-        FolderReport report = await SyncPlace.Bucket(Bucket).SyncAsync(SyncPlace.Folder(folder.PathOf("tree")), new SyncOptions { DeleteExtra = true });
+        FolderReport report = await SyncPlace.Bucket(Bucket)
+            .SyncAsync(SyncPlace.Folder(folder.PathOf("tree")), new SyncOptions { DeleteExtra = true });
 
         Assert.That((report.ThrowIfFailed().Transferred, report.Deleted), Is.EqualTo((2, 2)));
         Assert.That(FilesIn(folder.PathOf("tree")), Is.EqualTo(["a/added", "a/kept"]));
@@ -130,7 +141,9 @@ public abstract partial class TransfersConformance<THarness>
 
         Assert.That((report.ThrowIfFailed().Transferred, report.Deleted, report.Unchanged), Is.EqualTo((2, 1, 1)));
         Assert.That((second.Transferred, second.Deleted, second.Unchanged), Is.EqualTo((0, 0, 3)));
-        Assert.That(await other.ListAsync().Select(static entry => entry.Key).ToArrayAsync(), Is.EquivalentTo(["to/added", "to/changed", "to/same"]));
+        Assert.That(
+            await other.ListAsync().Select(static entry => entry.Key).ToArrayAsync(),
+            Is.EquivalentTo(["to/added", "to/changed", "to/same"]));
         StorageAssert.SameAttributes(await other.HeadAsync("to/changed"), await Bucket.HeadAsync("from/changed"));
     }
 
@@ -173,7 +186,9 @@ public abstract partial class TransfersConformance<THarness>
         FolderReport report = await plan.RunAsync();
 
         Assert.That(report.Failures.Select(static failure => failure.Name), Is.EqualTo(["added", "replaced"]), "and nothing was deleted");
-        Assert.That(report.Failures.Select(static failure => ((StorageException)failure.Error).Code), Is.All.EqualTo(StorageErrorCode.PreconditionFailed));
+        Assert.That(
+            report.Failures.Select(static failure => ((StorageException)failure.Error).Code),
+            Is.All.EqualTo(StorageErrorCode.PreconditionFailed));
         foreach (string key in new[] { "added", "replaced", "extra" })
         {
             await AssertContentAsync(key, theirs);

@@ -28,14 +28,17 @@ public abstract partial class TransfersConformance<THarness>
                 if (request is UploadPartRequest part)
                 {
                     sent.Add(part.PartNumber);
-                    return part.PartNumber == 3 && fails ? throw new StorageException(StorageErrorCode.ServiceUnavailable, "cut") : Task.CompletedTask;
+                    return part.PartNumber == 3 && fails
+                        ? throw new StorageException(StorageErrorCode.ServiceUnavailable, "cut")
+                        : Task.CompletedTask;
                 }
 
                 return Task.CompletedTask;
             },
             static options => options.MaxConcurrency = 1);
 
-        await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => bucket.PutFileResumablyAsync("object", file, journal, Described));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable, () => bucket.PutFileResumablyAsync("object", file, journal, Described));
         Assert.That(folder.Names, Is.EquivalentTo(["file.txt", "journal"]));
         Assert.That(await Bucket.ExistsAsync("object"), Is.False);
         fails = false;
@@ -94,7 +97,9 @@ public abstract partial class TransfersConformance<THarness>
             backend => backend.Before = request =>
             {
                 offsets.Add(((GetRequest)request).Range?.Offset ?? 0);
-                return fails && offsets[^1] >= 2 * PartSize ? throw new StorageException(StorageErrorCode.AccessDenied, "cut") : Task.CompletedTask;
+                return fails && offsets[^1] >= 2 * PartSize
+                    ? throw new StorageException(StorageErrorCode.AccessDenied, "cut")
+                    : Task.CompletedTask;
             },
             static options => options.MaxConcurrency = 1);
         var options = new GetFileOptions { Resume = true };

@@ -4,7 +4,9 @@ using BleepStore.Storage.InMemory;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>The calls for everyday jobs: texts, JSON, files, attributes, prefixes, and copies to other buckets and stores.</summary>
+/// <summary>
+/// Tests the calls for everyday jobs with texts, JSON, files, attributes, prefixes, and copies to other buckets and stores.
+/// </summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 public abstract partial class TransfersConformance<THarness> : ConformanceFixture<THarness>
     where THarness : ConformanceHarness, new()

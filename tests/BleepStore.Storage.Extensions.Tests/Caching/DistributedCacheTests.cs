@@ -113,7 +113,7 @@ public sealed class DistributedCacheTests
         Assert.That(error.Failures, Has.Exactly(4).StartsWith("The store 'media', WithCache: "));
     }
 
-    /// <summary>The entry as another version could have written it: well-formed for HybridCache, and unknown to us.</summary>
+    /// <summary>The entry as another version could have written it, valid for HybridCache and unknown to this library.</summary>
     private static byte[] WithOtherFlags(byte[] entry)
     {
         byte[] other = [.. entry];

@@ -87,7 +87,7 @@ public sealed class SameAnswersTests
         }
         catch (StorageException)
         {
-            // What is not there cannot be copied. The reads tell what came of it.
+            // A missing object cannot be copied. The reads tell what came of it.
         }
     }
 

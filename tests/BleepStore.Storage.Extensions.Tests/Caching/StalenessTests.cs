@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BleepStore.Storage.Extensions.Tests.Caching;
 
-/// <summary>What changes when an application allows reads to be a minute old.</summary>
+/// <summary>Tests an application that allows reads to be a minute old.</summary>
 public sealed class StalenessTests
 {
     private const string Key = "key";

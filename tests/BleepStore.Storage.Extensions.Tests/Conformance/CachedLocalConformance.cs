@@ -2,8 +2,8 @@ using BleepStore.Storage.Conformance;
 
 namespace BleepStore.Storage.Extensions.Tests.Conformance;
 
-// Three suites are left to the decorators around memory, and to Local without them: keys, because the disk spells them, transfers, because
-// they stand on what the other suites test, and presigning, because Local does not sign.
+// Three suites run only on the decorators around memory, and on Local without them. The disk spells keys. Transfers use operations that the
+// other suites test. Local does not sign.
 
 public sealed class CachedLocalPut : PutConformance<CachedLocalHarness>;
 

@@ -3,8 +3,8 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Extensions.Tests.Conformance;
 
 /// <summary>
-/// Fails every third call for a moment. What reads, or must not take effect twice, is refused. Of other writes, and of those that carry a
-/// token, the answer is lost half of the times.
+/// Fails every third call for a moment. Reads, and writes that must not take effect twice, are refused. Of other writes, and of those that
+/// carry a token, the answer is lost half of the times.
 /// </summary>
 /// <param name="inner">The backend underneath.</param>
 internal sealed class TroubledBackend(StorageBackend inner) : DelegatingBackend(inner)

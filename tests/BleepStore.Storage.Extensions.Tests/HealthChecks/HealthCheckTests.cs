@@ -92,7 +92,9 @@ public sealed class HealthCheckTests
             report.Entries.Select(static entry => (entry.Key, entry.Value.Status)),
             Is.EquivalentTo(new[]
             {
-                ("bleepstore-media", HealthStatus.Healthy), ("bleepstore-broken", HealthStatus.Unhealthy), ("bleepstore-missing", HealthStatus.Unhealthy),
+                ("bleepstore-media", HealthStatus.Healthy),
+                ("bleepstore-broken", HealthStatus.Unhealthy),
+                ("bleepstore-missing", HealthStatus.Unhealthy),
             }));
         Assert.That(report.Entries["bleepstore-broken"].Description, Does.Contain("Capacity"));
     }

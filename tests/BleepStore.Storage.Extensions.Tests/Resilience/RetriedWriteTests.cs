@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BleepStore.Storage.Extensions.Tests.Resilience;
 
-/// <summary>What is repeated of writes, and what is handed up because it may have taken effect.</summary>
+/// <summary>Tests which writes are repeated, and which are left to the core because they may have taken effect.</summary>
 public sealed class RetriedWriteTests
 {
     private static readonly byte[] Content = [1, 2, 3];

@@ -33,7 +33,7 @@ public sealed class RetryRegistrationTests
         Assert.That(
             () => builder.WithRetry(),
             Throws.InvalidOperationException.With.Message.EqualTo(
-                "The store 'media' has WithRetry already. Call WithRetry once for each store."));
+                "The store 'media' already has WithRetry. Call WithRetry once for each store."));
     }
 
     [Test]

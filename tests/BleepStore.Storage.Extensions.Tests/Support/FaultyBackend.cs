@@ -4,7 +4,7 @@ using BleepStore.Storage.InMemory;
 
 namespace BleepStore.Storage.Extensions.Tests.Support;
 
-/// <summary>The in-memory backend, whose calls fail by script: before they are carried out, or after, so that the answer is lost.</summary>
+/// <summary>The in-memory backend with scripted failures, before the call is executed, or after it, so the answer is lost.</summary>
 internal sealed class FaultyBackend : DelegatingBackend
 {
     public const string Bucket = "bucket";
@@ -15,7 +15,7 @@ internal sealed class FaultyBackend : DelegatingBackend
         : base(inner ?? InMemoryStore.Create().GetService<StorageBackend>()!) =>
         Capabilities = Inner.Capabilities with { StreamsPuts = false };
 
-    /// <summary>Tells measurements of this backend from those of others. Default: the provider of the backend underneath.</summary>
+    /// <summary>Tells measurements of this backend from those of others. The default is the provider of the backend underneath.</summary>
     public string? Name { get; init; }
 
     public override string Provider => Name ?? base.Provider;

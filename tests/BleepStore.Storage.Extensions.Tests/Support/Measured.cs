@@ -30,7 +30,7 @@ internal sealed class Measured : IDisposable
         _listener.Start();
     }
 
-    /// <summary>What was counted, with the tag of the state where there is one.</summary>
+    /// <summary>The counted values, with the tag of the state where there is one.</summary>
     public ConcurrentQueue<(long Value, string? State)> All { get; } = [];
 
     public void Dispose() => _listener.Dispose();

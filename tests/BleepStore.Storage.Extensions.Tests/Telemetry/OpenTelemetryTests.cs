@@ -6,7 +6,9 @@ using OpenTelemetry.Trace;
 
 namespace BleepStore.Storage.Extensions.Tests.Telemetry;
 
-/// <summary>What an application gets that listens by the SDK of OpenTelemetry. Alone, because it listens to the whole process.</summary>
+/// <summary>
+/// Tests the telemetry that an application receives with the SDK of OpenTelemetry. Alone, because it listens to the whole process.
+/// </summary>
 [NonParallelizable]
 public sealed class OpenTelemetryTests
 {

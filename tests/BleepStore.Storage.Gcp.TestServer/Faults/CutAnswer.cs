@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace BleepStore.Storage.Gcp.TestServer.Faults;
 
 /// <summary>
-/// Sends an answer whose body ends early. Past Kestrel, which would reset the connection, and what is under way would be lost with it: here
-/// exactly the bytes that were asked for arrive, and then the end of the connection.
+/// Sends an answer whose body ends early. It bypasses Kestrel, which would reset the connection and lose the bytes that are on the way.
+/// Here exactly the requested bytes arrive, and then the connection ends.
 /// </summary>
 internal static class CutAnswer
 {

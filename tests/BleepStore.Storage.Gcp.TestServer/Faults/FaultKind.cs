@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Gcp.TestServer.Faults;
 
-/// <summary>What goes wrong with a request.</summary>
+/// <summary>The kind of fault of a request.</summary>
 public enum FaultKind
 {
     /// <summary>It is refused with a status, and not carried out.</summary>

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Gcp.TestServer.Faults;
 
-/// <summary>Which requests go wrong: by script, by seed, or both. Thread-safe.</summary>
+/// <summary>The faults of requests, by script, by seed, or both. Thread-safe.</summary>
 public sealed class FaultPlan
 {
     private readonly Lock _lock = new();
@@ -11,7 +11,8 @@ public sealed class FaultPlan
     private Func<RequestRecord, bool>? _keepsAnswers;
 
     /// <summary>
-    /// Has requests go wrong that a condition names: after <paramref name="skip"/> of them that do not, <paramref name="times"/> of them.
+    /// Adds a fault to requests that meet a condition. It skips <paramref name="skip"/> of them and then affects <paramref name="times"/>
+    /// of them.
     /// </summary>
     public void Add(Func<RequestRecord, bool> when, Fault fault, int times = 1, int skip = 0)
     {
@@ -28,12 +29,12 @@ public sealed class FaultPlan
     /// <param name="seed">Chooses the fates.</param>
     /// <param name="refused">The share that is refused.</param>
     /// <param name="cut">The share that is cut.</param>
-    /// <param name="keepsAnswers">Requests that are cut before they are carried out or not at all. Default: none.</param>
+    /// <param name="keepsAnswers">Requests that are cut before they are carried out or not at all. The default is none.</param>
     public void Randomly(int seed, double refused, double cut, Func<RequestRecord, bool>? keepsAnswers = null)
     {
         lock (_lock)
         {
-            // Not for secrets: it must be the same sequence for the same seed.
+            // The random number is not for secrets, and the same seed must give the same sequence.
 #pragma warning disable CA5394
             _random = new Random(seed);
 #pragma warning restore CA5394

@@ -31,8 +31,8 @@ internal static class Answer
     }
 
     /// <summary>
-    /// A refusal. Of media it is told in plain text, not in JSON: the page on status codes does not say so, but the service's answers to
-    /// <c>alt=media</c> do ("No such object: …").
+    /// A refusal. For media the error is plain text, not JSON. The page on status codes does not say so, but the service's answers to
+    /// <c>alt=media</c> show it ("No such object").
     /// </summary>
     public static async Task ErrorAsync(HttpContext http, GcsError error, Route? route)
     {

@@ -10,8 +10,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace BleepStore.Storage.Gcp.TestServer.Http;
 
 /// <summary>
-/// A request, taken apart as "Encoding URI path parts" says: a slash in a name is <c>%2F</c>, so that the raw target counts, and not what
-/// Kestrel makes of it.
+/// A parsed request, by "Encoding URI path parts". A slash in a name is <c>%2F</c>, so the raw target counts, and not Kestrel's result.
 /// </summary>
 internal sealed class GcsRequest
 {
@@ -49,7 +48,7 @@ internal sealed class GcsRequest
 
     public string? Header(string name) => Http.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
 
-    /// <summary>What an operation does not take is not ignored.</summary>
+    /// <summary>Parameters that an operation does not support are not ignored.</summary>
     public void AllowOnly(params IEnumerable<string> parameters)
     {
         if (Query.Keys.Except(Standard).Except(parameters).FirstOrDefault() is { } unknown)
@@ -120,8 +119,13 @@ internal sealed class GcsRequest
         var bytes = new List<byte>(segment.Length);
         for (int at = 0; at < segment.Length; at++)
         {
-            bool isEscape = segment[at] == '%' && at + 2 < segment.Length && char.IsAsciiHexDigit(segment[at + 1]) && char.IsAsciiHexDigit(segment[at + 2]);
-            bytes.Add(isEscape ? byte.Parse(segment.AsSpan(at + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) : (byte)segment[at]);
+            bool isEscape = segment[at] == '%'
+                && at + 2 < segment.Length
+                && char.IsAsciiHexDigit(segment[at + 1])
+                && char.IsAsciiHexDigit(segment[at + 2]);
+            bytes.Add(isEscape
+                ? byte.Parse(segment.AsSpan(at + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
+                : (byte)segment[at]);
             at += isEscape ? 2 : 0;
         }
 

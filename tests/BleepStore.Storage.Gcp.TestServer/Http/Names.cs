@@ -3,7 +3,7 @@ using System.Text;
 
 namespace BleepStore.Storage.Gcp.TestServer.Http;
 
-/// <summary>What objects and buckets may be called.</summary>
+/// <summary>The valid names of objects and buckets.</summary>
 internal static class Names
 {
     private const int MaxObjectBytes = 1024;
@@ -16,10 +16,12 @@ internal static class Names
         string? fault = name switch
         {
             "" => "Required",
-            _ when Encoding.UTF8.GetByteCount(name) > MaxObjectBytes => "The specified object name is too long: it has more than 1024 bytes.",
+            _ when Encoding.UTF8.GetByteCount(name) > MaxObjectBytes =>
+                "The specified object name is too long: it has more than 1024 bytes.",
             _ when name.AsSpan().ContainsAny('\r', '\n') => "The object name holds a carriage return or a line feed.",
             "." or ".." => $"The object name '{name}' is not allowed.",
-            _ when name.StartsWith(".well-known/acme-challenge/", StringComparison.Ordinal) => "The object name begins with .well-known/acme-challenge/.",
+            _ when name.StartsWith(".well-known/acme-challenge/", StringComparison.Ordinal) =>
+                "The object name begins with .well-known/acme-challenge/.",
             _ => null,
         };
         if (fault is not null)

@@ -2,7 +2,7 @@ using BleepStore.Storage.Gcp.TestServer.State;
 
 namespace BleepStore.Storage.Gcp.TestServer.Http;
 
-/// <summary>What an upload is to become, and under which conditions.</summary>
+/// <summary>The future object of an upload, and its conditions.</summary>
 internal sealed record NewObject
 {
     public required string Bucket { get; init; }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace BleepStore.Storage.Gcp.TestServer.Http;
 
-/// <summary>What every request goes through: it is noted, meets its fault, is let in, carried out, and its refusal written.</summary>
+/// <summary>Handles every request. It logs the request, applies a fault, authorizes, executes, and writes the refusal.</summary>
 internal sealed class Pipeline(
     GcsServerOptions options, Project project, RequestLog log, FaultPlan faults, SignedUrl signedUrls, PostPolicy policies)
 {
@@ -53,7 +53,9 @@ internal sealed class Pipeline(
 
         Stream answer = http.Response.Body;
         var kept = new MemoryStream();
-        http.Response.Body = fault is { Kind: FaultKind.CutAfter or FaultKind.RefuseAfter or FaultKind.CutBody or FaultKind.StallBody } ? kept : answer;
+        http.Response.Body = fault is { Kind: FaultKind.CutAfter or FaultKind.RefuseAfter or FaultKind.CutBody or FaultKind.StallBody }
+            ? kept
+            : answer;
         try
         {
             refusal ??= fault?.Kind == FaultKind.Refuse
@@ -78,7 +80,7 @@ internal sealed class Pipeline(
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or BadHttpRequestException)
         {
-            // The client went away, or the connection was cut on demand: there is nobody to answer.
+            // The client disconnected, or the connection was cut on demand, so no answer is possible.
             http.Abort();
             return;
         }
@@ -122,9 +124,10 @@ internal sealed class Pipeline(
         route?.Bucket,
         route?.Name,
         request?.Query ?? new Dictionary<string, string>(StringComparer.Ordinal),
-        http.Request.Headers.ToDictionary(static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+        http.Request.Headers.ToDictionary(
+            static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
 
-    /// <summary>"Requester Pays" and "HTTP status and error codes for JSON", 400: the parameter is required.</summary>
+    /// <summary>The parameter is required ("Requester Pays" and "HTTP status and error codes for JSON", 400).</summary>
     private GcsError? Unpaid(GcsRequest? request, Route? route)
     {
         lock (project.Lock)
@@ -135,7 +138,9 @@ internal sealed class Pipeline(
         }
     }
 
-    /// <summary>"HTTP status and error codes for JSON", 401: no header is <c>required</c>, another token <c>authError</c>.</summary>
+    /// <summary>
+    /// A missing header is <c>required</c>, and another token <c>authError</c> ("HTTP status and error codes for JSON", 401).
+    /// </summary>
     private GcsError? Unauthorized(HttpContext http, Route? route)
     {
         if (options is { AccessToken: null, AcceptsToken: null } || route?.IsXml == true)

@@ -3,7 +3,8 @@ using BleepStore.Storage.Gcp.TestServer.State;
 namespace BleepStore.Storage.Gcp.TestServer.Http;
 
 /// <summary>"Request preconditions", those by generation and metageneration.</summary>
-internal sealed record Preconditions(long? GenerationMatch, long? GenerationNotMatch, long? MetagenerationMatch, long? MetagenerationNotMatch)
+internal sealed record Preconditions(
+    long? GenerationMatch, long? GenerationNotMatch, long? MetagenerationMatch, long? MetagenerationNotMatch)
 {
     /// <param name="request">The request.</param>
     /// <param name="prefix"><c>if</c>, or <c>ifSource</c> for the source of a copy.</param>
@@ -16,7 +17,8 @@ internal sealed record Preconditions(long? GenerationMatch, long? GenerationNotM
             request.Number(prefix + "MetagenerationNotMatch"));
 
         // The pages do not say it of the JSON API; the messages of the gRPC API do ("ReadObjectRequest"): the two exclude each other.
-        return (read.GenerationMatch, read.GenerationNotMatch) is (not null, not null) || (read.MetagenerationMatch, read.MetagenerationNotMatch) is (not null, not null)
+        return (read.GenerationMatch, read.GenerationNotMatch) is (not null, not null)
+            || (read.MetagenerationMatch, read.MetagenerationNotMatch) is (not null, not null)
             ? throw GcsError.Invalid("A condition and its opposite cannot both be asked for.")
             : read;
     }
@@ -35,7 +37,7 @@ internal sealed record Preconditions(long? GenerationMatch, long? GenerationNotM
         }
     }
 
-    /// <summary>Before a write, where no object counts as generation 0: <c>ifGenerationMatch=0</c> holds when there is none.</summary>
+    /// <summary>Before a write, a missing object counts as generation 0, so <c>ifGenerationMatch=0</c> holds then.</summary>
     public void RequireForWrite(StoredObject? current)
     {
         RequireMatches(current?.Generation ?? 0, current?.Metageneration ?? 0);

@@ -15,24 +15,40 @@ internal static class ResourceReader
     /// <summary>Properties of the resource that only the service sets; a client may send them back, and they are not looked at.</summary>
     private static readonly string[] OutputOnly =
     [
-        "kind", "id", "selfLink", "mediaLink", "generation", "metageneration", "timeCreated", "timeFinalized", "updated", "timeStorageClassUpdated", "size",
+        "kind",
+        "id",
+        "selfLink",
+        "mediaLink",
+        "generation",
+        "metageneration",
+        "timeCreated",
+        "timeFinalized",
+        "updated",
+        "timeStorageClassUpdated",
+        "size",
         "componentCount", "etag", "kmsKeyName",
     ];
 
     private static readonly string[] Known = ["name", "bucket", "md5Hash", "crc32c", "metadata", .. Texts];
 
-    private static string[] Texts => ["contentType", "contentEncoding", "contentLanguage", "contentDisposition", "cacheControl", "customTime", "storageClass"];
+    private static string[] Texts =>
+    [
+        "contentType", "contentEncoding", "contentLanguage", "contentDisposition", "cacheControl", "customTime", "storageClass",
+    ];
 
     /// <summary>
-    /// Whether the resource says anything of the object's metadata: an empty one does not ("Objects: rewrite" and "Objects: copy": without,
-    /// the source's is taken).
+    /// Whether the resource sets any metadata of the object. Without any, the source's metadata is copied ("Objects: rewrite" and "Objects:
+    /// copy").
     /// </summary>
-    public static bool SaysAnything(JsonObject resource) => resource.Any(static property => Texts.Contains(property.Key) || property.Key == "metadata");
+    public static bool SaysAnything(JsonObject resource) =>
+        resource.Any(static property => Texts.Contains(property.Key) || property.Key == "metadata");
 
-    /// <summary>What a new object gets: what the resource says, and nothing else.</summary>
+    /// <summary>Returns the settings of a new object, which are exactly those of the resource.</summary>
     public static ObjectSettings Read(JsonObject resource) => Patch(new ObjectSettings(), resource);
 
-    /// <summary>What a patch makes: what it names is replaced, <see langword="null"/> removes, all else stays ("Objects: patch").</summary>
+    /// <summary>
+    /// Returns the result of a patch. Named settings are replaced, <see langword="null"/> removes, and all others stay ("Objects: patch").
+    /// </summary>
     public static ObjectSettings Patch(ObjectSettings settings, JsonObject resource)
     {
         if (resource.Select(static property => property.Key).Except(Known).Except(OutputOnly).FirstOrDefault() is { } unknown)
@@ -53,7 +69,8 @@ internal static class ResourceReader
         };
         StorageClasses.Require(read.StorageClass);
         RequireCustomTime(read.CustomTime, settings.CustomTime);
-        if (read.Metadata.Sum(static entry => Encoding.UTF8.GetByteCount(entry.Key) + Encoding.UTF8.GetByteCount(entry.Value)) > MaxMetadataBytes)
+        if (read.Metadata.Sum(
+            static entry => Encoding.UTF8.GetByteCount(entry.Key) + Encoding.UTF8.GetByteCount(entry.Value)) > MaxMetadataBytes)
         {
             throw GcsError.Invalid("The custom metadata has more than 8 KiB.");
         }
@@ -111,7 +128,7 @@ internal static class ResourceReader
         return metadata;
     }
 
-    /// <summary>"Object metadata", Custom-Time: RFC 3339, never back to an earlier time, and not removed once it is set.</summary>
+    /// <summary>Custom-Time is RFC 3339, never earlier than before, and cannot be removed once it is set ("Object metadata").</summary>
     private static void RequireCustomTime(string? wanted, string? current)
     {
         if (wanted == current)

@@ -47,15 +47,16 @@ internal static class ResourceWriter
 
         if (settings.Metadata.Count > 0)
         {
-            resource["metadata"] = new JsonObject(settings.Metadata.Select(static entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
+            resource["metadata"] = new JsonObject(
+                settings.Metadata.Select(static entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
         }
 
         return resource;
     }
 
     /// <summary>
-    /// An object in a listing. Under a customer-managed key it has no hashes there ("Customer-managed encryption keys", Restrictions:
-    /// listings do not include <c>crc32c</c> and <c>md5Hash</c>).
+    /// An object in a listing. Under a customer-managed key, listings do not include <c>crc32c</c> and <c>md5Hash</c> ("Customer-managed
+    /// encryption keys", Restrictions).
     /// </summary>
     public static JsonObject Listed(StoredObject stored, bool isLive)
     {
@@ -106,7 +107,8 @@ internal static class ResourceWriter
 
     public static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string Time(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) =>
+        time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static void Add(JsonObject resource, string property, string? value)
     {

@@ -1,9 +1,9 @@
 namespace BleepStore.Storage.Gcp.TestServer.Http;
 
-/// <summary>Which method of the API a request calls.</summary>
+/// <summary>The method of the API that a request calls.</summary>
 /// <param name="Operation">Its name.</param>
-/// <param name="Bucket">The bucket in the path (of a copy: the destination's).</param>
-/// <param name="Name">The object in the path or the query (of a copy: the destination).</param>
+/// <param name="Bucket">The bucket in the path, or the destination's for a copy.</param>
+/// <param name="Name">The object in the path or the query, or the destination for a copy.</param>
 /// <param name="RunAsync">Carries it out.</param>
 internal sealed record Route(string Operation, string? Bucket, string? Name, Func<GcsRequest, Task> RunAsync)
 {

@@ -4,7 +4,7 @@ using BleepStore.Storage.Gcp.TestServer.Signing;
 namespace BleepStore.Storage.Gcp.TestServer.Http;
 
 /// <summary>
-/// From method and path to the method of the API ("Cloud Storage JSON API": API reference). What is signed is of the XML API.
+/// From method and path to the method of the API ("Cloud Storage JSON API": API reference). Signed requests belong to the XML API.
 /// </summary>
 internal sealed class Router(
     BucketOperations buckets,
@@ -21,7 +21,7 @@ internal sealed class Router(
 
     public const string Media = "objects.get media";
 
-    /// <summary>What the paths of the JSON API begin with.</summary>
+    /// <summary>The beginnings of the paths of the JSON API.</summary>
     private static readonly string[] JsonRoots = ["storage", "upload", "download"];
 
     /// <exception cref="GcsError">There is no such method.</exception>
@@ -39,9 +39,12 @@ internal sealed class Router(
         (_, ["storage", "v1", "b", var bucket]) => OneBucket(request, bucket),
         ("GET", ["storage", "v1", "b", var bucket, "o"]) => new Route("objects.list", bucket, null, call => list.RunAsync(call, bucket)),
         ("GET", ["storage", "v1", "b", var bucket, "o", var name]) => Get(request, bucket, name),
-        ("DELETE", ["storage", "v1", "b", var bucket, "o", var name]) => new Route("objects.delete", bucket, name, call => objects.DeleteAsync(call, bucket, name)),
-        ("PATCH", ["storage", "v1", "b", var bucket, "o", var name]) => new Route("objects.patch", bucket, name, call => objects.PatchAsync(call, bucket, name)),
-        ("POST", ["storage", "v1", "b", var bucket, "o", var name, "compose"]) => new Route("objects.compose", bucket, name, call => compose.RunAsync(call, bucket, name)),
+        ("DELETE", ["storage", "v1", "b", var bucket, "o", var name]) =>
+            new Route("objects.delete", bucket, name, call => objects.DeleteAsync(call, bucket, name)),
+        ("PATCH", ["storage", "v1", "b", var bucket, "o", var name]) =>
+            new Route("objects.patch", bucket, name, call => objects.PatchAsync(call, bucket, name)),
+        ("POST", ["storage", "v1", "b", var bucket, "o", var name, "compose"]) =>
+            new Route("objects.compose", bucket, name, call => compose.RunAsync(call, bucket, name)),
         ("POST", ["storage", "v1", "b", var from, "o", var source, "rewriteTo", "b", var bucket, "o", var name]) =>
             new Route("objects.rewrite", bucket, name, call => copies.RewriteAsync(call, from, source, bucket, name)),
         ("POST", ["storage", "v1", "b", var from, "o", var source, "copyTo", "b", var bucket, "o", var name]) =>
@@ -87,8 +90,10 @@ internal sealed class Router(
     private Route Upload(GcsRequest request, string bucket) => (request.Method, request["uploadType"], request["upload_id"]) switch
     {
         ("POST", "media", null) => new Route("objects.insert media", bucket, request["name"], call => uploads.MediaAsync(call, bucket)),
-        ("POST", "multipart", null) => new Route("objects.insert multipart", bucket, request["name"], call => uploads.MultipartAsync(call, bucket)),
-        ("POST", "resumable", null) => new Route("objects.insert resumable", bucket, request["name"], call => resumable.BeginAsync(call, bucket)),
+        ("POST", "multipart", null) =>
+            new Route("objects.insert multipart", bucket, request["name"], call => uploads.MultipartAsync(call, bucket)),
+        ("POST", "resumable", null) =>
+            new Route("objects.insert resumable", bucket, request["name"], call => resumable.BeginAsync(call, bucket)),
         ("PUT", "resumable", { } id) => new Route("resumable.put", bucket, request["name"], call => resumable.PutAsync(call, id)),
         ("DELETE", "resumable", { } id) => new Route("resumable.delete", bucket, request["name"], call => resumable.CancelAsync(call, id)),
         _ => throw GcsError.Invalid("Invalid upload request: uploadType must be media, multipart or resumable."),

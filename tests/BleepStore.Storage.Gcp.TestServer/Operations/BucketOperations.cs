@@ -69,7 +69,9 @@ internal sealed class BucketOperations(GcsServerOptions options, Project project
         {
             foreach (Bucket bucket in project.Buckets)
             {
-                bool asked = bucket.ProjectId == projectId && bucket.Name.StartsWith(request["prefix"] ?? "", StringComparison.Ordinal) && NameOrder.Instance.Compare(bucket.Name, after) > 0;
+                bool asked = bucket.ProjectId == projectId
+                    && bucket.Name.StartsWith(request["prefix"] ?? "", StringComparison.Ordinal)
+                    && NameOrder.Instance.Compare(bucket.Name, after) > 0;
                 if (asked && items.Count == size)
                 {
                     page["nextPageToken"] = Paging.Token(items[^1]!["name"]!.GetValue<string>());
@@ -108,5 +110,6 @@ internal sealed class BucketOperations(GcsServerOptions options, Project project
         return Answer.EmptyAsync(request.Http, 204);
     }
 
-    private static string RequireProject(GcsRequest request) => request["project"] is { Length: > 0 } id ? id : throw GcsError.Required("Required parameter: project");
+    private static string RequireProject(GcsRequest request) =>
+        request["project"] is { Length: > 0 } id ? id : throw GcsError.Required("Required parameter: project");
 }

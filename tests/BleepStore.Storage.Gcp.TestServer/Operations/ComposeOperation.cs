@@ -6,7 +6,7 @@ using BleepStore.Storage.Gcp.TestServer.State;
 
 namespace BleepStore.Storage.Gcp.TestServer.Operations;
 
-/// <summary>"Objects: compose" and "Composite objects".</summary>
+/// <summary>Implements "Objects: compose" and "Composite objects".</summary>
 internal sealed class ComposeOperation(Project project)
 {
     private const int MaxSources = 32;
@@ -26,7 +26,8 @@ internal sealed class ComposeOperation(Project project)
             StoredObject[] parts = [.. sources.Select(source => Require(bucket, source))];
             preconditions.RequireForWrite(project.RequireBucket(bucket).Objects.GetValueOrDefault(name));
             string storageClass = parts[0].StorageClass;
-            if (Array.Exists(parts, part => part.StorageClass != storageClass) || (settings.StorageClass is { } wanted && wanted != storageClass))
+            if (Array.Exists(parts, part => part.StorageClass != storageClass)
+                || (settings.StorageClass is { } wanted && wanted != storageClass))
             {
                 throw GcsError.Invalid("The source objects of a compose request and its result must have the same storage class.");
             }
@@ -85,7 +86,8 @@ internal sealed class ComposeOperation(Project project)
         private static long? Number(JsonNode? node) => node?.GetValueKind() switch
         {
             null => null,
-            JsonValueKind.String when long.TryParse(node.GetValue<string>(), NumberStyles.None, CultureInfo.InvariantCulture, out long number) => number,
+            JsonValueKind.String when long.TryParse(
+                node.GetValue<string>(), NumberStyles.None, CultureInfo.InvariantCulture, out long number) => number,
             JsonValueKind.Number => node.GetValue<long>(),
             _ => throw GcsError.Invalid("A generation is no number."),
         };

@@ -9,7 +9,10 @@ internal sealed class CopyOperations(GcsServerOptions options, Project project)
 {
     private const long MiB = 1024 * 1024;
 
-    private static readonly string[] Parameters = ["sourceGeneration", "projection", "destinationKmsKeyName", .. Preconditions.Names(), .. Preconditions.Names("ifSource")];
+    private static readonly string[] Parameters =
+    [
+        "sourceGeneration", "projection", "destinationKmsKeyName", .. Preconditions.Names(), .. Preconditions.Names("ifSource"),
+    ];
 
     public async Task CopyAsync(GcsRequest request, string fromBucket, string source, string bucket, string name)
     {
@@ -46,8 +49,8 @@ internal sealed class CopyOperations(GcsServerOptions options, Project project)
     {
         long? perCall = PerCall(request, from, bucket, resource);
 
-        // The token is for the same call: another source, destination, body or number of bytes makes it invalid. A call whose answer was
-        // lost is sent again with the same token.
+        // The token belongs to the same call, so another source, destination, body or number of bytes makes it invalid. A call whose answer
+        // was lost is sent again with the same token.
         string call = $"{from.Bucket}\n{from.Name}\n{bucket}\n{name}\n{perCall}\n{body}";
         RewriteProgress before = new(call, from.Generation, 0);
         if (request["rewriteToken"] is { } token)
@@ -59,8 +62,8 @@ internal sealed class CopyOperations(GcsServerOptions options, Project project)
 
         if (before.SourceGeneration != from.Generation)
         {
-            // The page is silent about a source that is replaced meanwhile. What is copied must be of one generation, so that it is refused
-            // here.
+            // The page is silent about a source that is replaced meanwhile. The copied bytes must belong to one generation, so it is
+            // refused here.
             throw GcsError.ConditionNotMet();
         }
 
@@ -88,7 +91,8 @@ internal sealed class CopyOperations(GcsServerOptions options, Project project)
     }
 
     /// <summary>
-    /// What one call moves. The client's limit counts only where locations or classes differ ("maxBytesRewrittenPerCall").
+    /// The number of bytes that one call copies. The client's limit counts only where locations or classes differ
+    /// ("maxBytesRewrittenPerCall").
     /// </summary>
     private long? PerCall(GcsRequest request, StoredObject from, string bucket, JsonObject resource)
     {
@@ -116,16 +120,20 @@ internal sealed class CopyOperations(GcsServerOptions options, Project project)
 
     private StoredObject Make(GcsRequest request, StoredObject from, string bucket, string name, JsonObject resource)
     {
-        ObjectSettings settings = ResourceReader.SaysAnything(resource) ? ResourceReader.Read(resource) : from.Settings with { StorageClass = null };
+        ObjectSettings settings = ResourceReader.SaysAnything(resource)
+            ? ResourceReader.Read(resource)
+            : from.Settings with { StorageClass = null };
         string storageClass = StorageClassOf(bucket, resource);
 
-        // A composite stays one; across classes it has one component ("Objects: rewrite").
+        // A composite object stays one. Across classes it has one component ("Objects: rewrite").
         int? components = from.ComponentCount is { } count ? (storageClass == from.StorageClass ? count : 1) : null;
-        return project.Put(bucket, name, from.Content, settings with { StorageClass = storageClass }, components, request["destinationKmsKeyName"]);
+        return project.Put(
+            bucket, name, from.Content, settings with { StorageClass = storageClass }, components, request["destinationKmsKeyName"]);
     }
 
     /// <summary>
     /// The resource's, else the destination bucket's default ("Storage classes": what is written without one gets the bucket's).
     /// </summary>
-    private string StorageClassOf(string bucket, JsonObject resource) => ResourceReader.Text(resource, "storageClass") ?? project.RequireBucket(bucket).StorageClass;
+    private string StorageClassOf(string bucket, JsonObject resource) =>
+        ResourceReader.Text(resource, "storageClass") ?? project.RequireBucket(bucket).StorageClass;
 }

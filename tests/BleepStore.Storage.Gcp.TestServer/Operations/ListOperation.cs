@@ -103,7 +103,8 @@ internal sealed class ListOperation(GcsServerOptions options, Project project)
             Versions ? string.Create(CultureInfo.InvariantCulture, $"{name}{GenerationMark}{generation}") : name;
 
         /// <summary>
-        /// Whether the name is asked for at all. The offsets are about objects: a prefix shows when an object under it is between them.
+        /// Whether the name is asked for at all. The offsets apply to objects, so a prefix is listed when an object under it is between
+        /// them.
         /// </summary>
         public bool Covers(string name, long generation) =>
             name.StartsWith(Prefix, StringComparison.Ordinal)
@@ -114,7 +115,9 @@ internal sealed class ListOperation(GcsServerOptions options, Project project)
 
         public string? RollUp(string name)
         {
-            int at = Delimiter is null || !name.StartsWith(Prefix, StringComparison.Ordinal) ? -1 : name.IndexOf(Delimiter, Prefix.Length, StringComparison.Ordinal);
+            int at = Delimiter is null || !name.StartsWith(Prefix, StringComparison.Ordinal)
+                ? -1
+                : name.IndexOf(Delimiter, Prefix.Length, StringComparison.Ordinal);
             return at < 0 ? null : name[..(at + Delimiter!.Length)];
         }
     }

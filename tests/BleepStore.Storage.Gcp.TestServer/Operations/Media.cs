@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace BleepStore.Storage.Gcp.TestServer.Operations;
 
 /// <summary>
-/// "Objects: get" with <c>alt=media</c>: bytes, ranges, and "Transcoding of gzip-compressed files". Custom metadata is not among the
-/// headers.
+/// Implements "Objects: get" with <c>alt=media</c>, with bytes, ranges, and "Transcoding of gzip-compressed files". Custom metadata is not
+/// among the headers.
 /// </summary>
 internal static class Media
 {
@@ -45,8 +45,8 @@ internal static class Media
         IsDecompressed(request, stored) ? DecompressAsync(request, stored) : SendAsync(request, stored);
 
     /// <summary>
-    /// Stored as gzip, and asked for by a client that does not say that it takes gzip; unless <c>Cache-Control: no-transform</c> forbids
-    /// it.
+    /// Whether the object is stored as gzip, and the client does not accept gzip, unless <c>no-transform</c> in <c>Cache-Control</c>
+    /// forbids it.
     /// </summary>
     private static bool IsDecompressed(GcsRequest request, StoredObject stored) =>
         stored.Settings.ContentEncoding == Gzip

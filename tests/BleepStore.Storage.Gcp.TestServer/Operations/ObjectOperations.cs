@@ -9,7 +9,8 @@ internal sealed class ObjectOperations(Project project)
 {
     private static readonly string[] OneObject = ["generation", "projection", .. Preconditions.Names()];
 
-    public Task GetAsync(GcsRequest request, string bucket, string name) => Answer.JsonAsync(request.Http, ResourceWriter.Object(Find(request, bucket, name)));
+    public Task GetAsync(GcsRequest request, string bucket, string name) =>
+        Answer.JsonAsync(request.Http, ResourceWriter.Object(Find(request, bucket, name)));
 
     public Task GetMediaAsync(GcsRequest request, string bucket, string name) => Media.WriteAsync(request, Find(request, bucket, name));
 
@@ -45,7 +46,7 @@ internal sealed class ObjectOperations(Project project)
         var preconditions = Preconditions.From(request);
         lock (project.Lock)
         {
-            // A missing object is 404 whatever the conditions say: the pages are silent about it; Google's storage-testbench answers so.
+            // A missing object is 404 with any conditions. The pages do not mention it, but Google's storage-testbench answers so.
             StoredObject current = project.RequireObject(bucket, name, generation);
             preconditions.RequireForWrite(current);
             if (generation is null)

@@ -8,8 +8,7 @@ namespace BleepStore.Storage.Gcp.TestServer.Operations;
 internal static class Paging
 {
     /// <summary>
-    /// "Objects: list", maxResults: the smaller of it and 1,000. The page does not say what 0 is; a page of nothing would never end, so it
-    /// is refused.
+    /// The smaller of maxResults and 1,000 ("Objects: list"). The page does not define 0. An empty page would never end, so it is refused.
     /// </summary>
     public static int Size(GcsRequest request, int limit) => request.Number("maxResults") switch
     {
@@ -28,6 +27,8 @@ internal static class Paging
         }
 
         string text = Base64Url.IsValid(token) ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)) : "";
-        return text.StartsWith("after:", StringComparison.Ordinal) ? text["after:".Length..] : throw GcsError.Invalid("Invalid page token.");
+        return text.StartsWith("after:", StringComparison.Ordinal)
+            ? text["after:".Length..]
+            : throw GcsError.Invalid("Invalid page token.");
     }
 }

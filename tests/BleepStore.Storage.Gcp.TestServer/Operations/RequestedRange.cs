@@ -12,7 +12,7 @@ internal sealed record RequestedRange(long? From, long? To)
             ? new RequestedRange(range.Ranges.Single().From, range.Ranges.Single().To)
             : null;
 
-    /// <exception cref="GcsError">416: no byte of the object is in it. An empty object has none that could be.</exception>
+    /// <exception cref="GcsError">416 when no byte of the object is in it. An empty object has none that could be.</exception>
     public (long Offset, long Length) In(long size)
     {
         if (From is not { } from)

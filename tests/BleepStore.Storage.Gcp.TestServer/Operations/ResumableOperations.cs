@@ -24,10 +24,15 @@ internal sealed class ResumableOperations(Project project)
         string id = Guid.NewGuid().ToString("N");
         project.Uploads[id] = new UploadSession(target)
         {
-            AnnouncedLength = long.TryParse(request.Header("X-Upload-Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out long length) ? length : null,
+            AnnouncedLength = long.TryParse(
+                request.Header("X-Upload-Content-Length"),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out long length) ? length : null,
         };
         string root = $"{request.Http.Request.Scheme}://{request.Http.Request.Host}";
-        request.Http.Response.Headers.Location = $"{root}/upload/storage/v1/b/{bucket}/o?uploadType=resumable&name={Uri.EscapeDataString(target.Name)}&upload_id={id}";
+        request.Http.Response.Headers.Location =
+            $"{root}/upload/storage/v1/b/{bucket}/o?uploadType=resumable&name={Uri.EscapeDataString(target.Name)}&upload_id={id}";
         await Answer.EmptyAsync(request.Http, 200);
     }
 
@@ -60,8 +65,8 @@ internal sealed class ResumableOperations(Project project)
     {
         if (session.IsCancelled)
         {
-            // The page says that the session is gone, and not how a request to it is answered: 410 is what it lists for sessions that must
-            // be begun anew.
+            // The page says that the session no longer exists, but not how a request to it is answered. It lists 410 for sessions that must
+            // be started again.
             throw new GcsError(410, "gone", "The upload was cancelled.");
         }
 
@@ -95,7 +100,7 @@ internal sealed class ResumableOperations(Project project)
     /// <returns>The whole object, once it is there.</returns>
     private static Content? Whole(UploadSession session, Chunk chunk, Content content)
     {
-        // In one request, as most are: what was hashed as it came needs no second look.
+        // Most uploads are one request, whose bytes were already hashed.
         bool isAll = session.Received.Length == 0 && chunk.Offset == 0 && chunk.Total == content.Length;
         return isAll ? content
             : Receive(session, chunk, content.ToArray()) ? Content.FromBytes(session.Received.ToArray())
@@ -115,7 +120,8 @@ internal sealed class ResumableOperations(Project project)
         if (offset > received)
         {
             // The page only says to send from where the status is; a gap cannot be stored.
-            throw GcsError.Invalid(string.Create(CultureInfo.InvariantCulture, $"The chunk begins at {offset}; {received} bytes were received."));
+            throw GcsError.Invalid(
+                string.Create(CultureInfo.InvariantCulture, $"The chunk begins at {offset}; {received} bytes were received."));
         }
 
         long end = offset + bytes.Length;
@@ -129,10 +135,11 @@ internal sealed class ResumableOperations(Project project)
         {
             throw GcsError.Invalid(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Invalid request. The number of bytes uploaded is required to be equal or greater than {Granularity}, except for the final request. The received request contained {bytes.Length} bytes."));
+                $"Invalid request. The number of bytes uploaded is required to be equal or greater than {Granularity}, except for the " +
+                $"final request. The received request contained {bytes.Length} bytes."));
         }
 
-        // What was received already is not taken again ("resent data"); what is beyond the last whole 256 KiB of an unfinished chunk is not
+        // Bytes that were already received are ignored ("resent data"). Bytes after the last whole 256 KiB of an unfinished chunk are not
         // kept.
         long keep = isLast ? end : end / Granularity * Granularity;
         if (keep > received)
@@ -145,7 +152,9 @@ internal sealed class ResumableOperations(Project project)
     }
 
     private UploadSession Require(string id) =>
-        project.Uploads.TryGetValue(id, out UploadSession? session) ? session : throw new GcsError(404, "notFound", "There is no such upload session.");
+        project.Uploads.TryGetValue(id, out UploadSession? session)
+            ? session
+            : throw new GcsError(404, "notFound", "There is no such upload session.");
 
     /// <summary>
     /// <c>bytes 0-524287/2000000</c>, <c>bytes 0-524287/*</c>, <c>bytes */2000000</c> or <c>bytes */*</c>; without a header the body is the
@@ -165,7 +174,10 @@ internal sealed class ResumableOperations(Project project)
                 return length == 0 ? new Chunk(null, null) : throw GcsError.Invalid("A status query has no body.");
             }
 
-            if (!ContentRangeHeaderValue.TryParse(header, out ContentRangeHeaderValue? range) || range.Unit != "bytes" || (range.HasRange && range.To - range.From + 1 != length) || (!range.HasRange && length > 0))
+            if (!ContentRangeHeaderValue.TryParse(header, out ContentRangeHeaderValue? range)
+                || range.Unit != "bytes"
+                || (range.HasRange && range.To - range.From + 1 != length)
+                || (!range.HasRange && length > 0))
             {
                 throw GcsError.Invalid("Failed to parse Content-Range header.");
             }

@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace BleepStore.Storage.Gcp.TestServer.Operations;
 
-/// <summary>"Objects: insert" in one request: <c>uploadType=media</c> and <c>uploadType=multipart</c>.</summary>
+/// <summary>Implements "Objects: insert" in one request, with <c>uploadType=media</c> and <c>uploadType=multipart</c>.</summary>
 internal sealed class UploadOperations(Project project)
 {
     public async Task MediaAsync(GcsRequest request, string bucket)
@@ -19,20 +19,24 @@ internal sealed class UploadOperations(Project project)
     /// <summary>"Multipart uploads": <c>multipart/related</c> of exactly two parts, the resource as JSON and then the media.</summary>
     public async Task MultipartAsync(GcsRequest request, string bucket)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.Http.Request.ContentType, out MediaTypeHeaderValue? type) || type.MediaType != "multipart/related" || type.Boundary.Length == 0)
+        if (!MediaTypeHeaderValue.TryParse(request.Http.Request.ContentType, out MediaTypeHeaderValue? type)
+            || type.MediaType != "multipart/related"
+            || type.Boundary.Length == 0)
         {
             throw GcsError.Invalid("A multipart upload must be multipart/related with a boundary.");
         }
 
         var reader = new MultipartReader(HeaderUtilities.RemoveQuotes(type.Boundary).ToString(), request.Http.Request.Body);
-        MultipartSection resource = await reader.ReadNextSectionAsync(request.Aborted) ?? throw GcsError.Required("The multipart upload has no parts.");
+        MultipartSection resource = await reader.ReadNextSectionAsync(request.Aborted)
+            ?? throw GcsError.Required("The multipart upload has no parts.");
         if (resource.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) != true)
         {
             throw GcsError.Invalid("The first part of a multipart upload must be application/json.");
         }
 
         JsonObject json = GcsRequest.ParseJson(await ReadAsync(resource, request.Aborted));
-        MultipartSection media = await reader.ReadNextSectionAsync(request.Aborted) ?? throw GcsError.Required("The multipart upload has no media.");
+        MultipartSection media = await reader.ReadNextSectionAsync(request.Aborted)
+            ?? throw GcsError.Required("The multipart upload has no media.");
         NewObject target = Target(request, bucket, json, media.ContentType);
         Content content = await Content.ReadAsync(media.Body, request.Aborted);
         if (await reader.ReadNextSectionAsync(request.Aborted) is not null)
@@ -43,7 +47,7 @@ internal sealed class UploadOperations(Project project)
         await Answer.JsonAsync(request.Http, ResourceWriter.Object(target.Store(project, content)));
     }
 
-    /// <summary>What the parameters and the resource say together. The name may be in either, and must be the same in both.</summary>
+    /// <summary>Combines the parameters and the resource. The name may be in either, and must be the same in both.</summary>
     public static NewObject Target(GcsRequest request, string bucket, JsonObject resource, string? mediaType)
     {
         request.AllowOnly(["uploadType", "name", "contentEncoding", "kmsKeyName", "projection", .. Preconditions.Names()]);

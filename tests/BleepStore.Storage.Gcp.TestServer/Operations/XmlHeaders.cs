@@ -20,7 +20,7 @@ internal static class XmlHeaders
     private static readonly string[] Known =
         [LengthRange, StorageClass, KmsKeyName, GenerationMatch, PayerProject, CanonicalRequest.PayloadHeader];
 
-    /// <summary>What the headers of a PUT say of the object.</summary>
+    /// <summary>Reads the object's settings from the headers of a PUT.</summary>
     public static NewObject Read(GcsRequest request, string bucket, string name)
     {
         foreach (string header in request.Http.Request.Headers.Keys.Select(static header => header.ToLowerInvariant()))

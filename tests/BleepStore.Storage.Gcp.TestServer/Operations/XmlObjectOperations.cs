@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace BleepStore.Storage.Gcp.TestServer.Operations;
 
-/// <summary>Objects in the XML API, as far as signed URLs need them: GET, HEAD, PUT and DELETE ("XML API", Objects).</summary>
+/// <summary>
+/// Objects in the XML API, with the methods that signed URLs need, which are GET, HEAD, PUT and DELETE ("XML API", Objects).
+/// </summary>
 internal sealed class XmlObjectOperations(Project project, SignedUrl signed)
 {
     private const string ContentType = "response-content-type";

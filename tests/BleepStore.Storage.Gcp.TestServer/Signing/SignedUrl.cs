@@ -38,7 +38,7 @@ internal sealed class SignedUrl(SigningKeys keys, TimeProvider time)
         string[] headers = Require(request, SignedHeaders).Split(';');
         RequireHeaders(request, headers);
 
-        // Whoever may get an object may ask for its head ("Signed URLs").
+        // A URL for GET also allows HEAD ("Signed URLs").
         string[] methods = request.Method == "HEAD" ? ["HEAD", "GET"] : [request.Method];
         string[] hosts = [request.Http.Request.Host.Value!, request.Http.Request.Host.Host];
         RequireOneOf(
@@ -91,8 +91,8 @@ internal sealed class SignedUrl(SigningKeys keys, TimeProvider time)
     }
 
     /// <summary>
-    /// "Canonical requests", Required headers. A signed header that is missing is answered with this code; of an extension header that
-    /// was not signed the pages tell that it is not allowed, and no code.
+    /// "Canonical requests", Required headers. A signed header that is missing is answered with this code; of an extension header that was
+    /// not signed the pages tell that it is not allowed, and no code.
     /// </summary>
     private static void RequireHeaders(GcsRequest request, string[] signed)
     {

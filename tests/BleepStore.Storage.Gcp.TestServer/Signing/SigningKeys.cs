@@ -7,7 +7,7 @@ namespace BleepStore.Storage.Gcp.TestServer.Signing;
 internal sealed class SigningKeys(IReadOnlyDictionary<string, string> keys)
 {
     /// <summary>"Signatures": the signature is RSA with SHA-256, as hexadecimal digits.</summary>
-    /// <exception cref="GcsError">403: the account is not known, or the signature is not its own.</exception>
+    /// <exception cref="GcsError">403 when the account is unknown, or the signature is not its own.</exception>
     public void Verify(string account, string text, string signature)
     {
         if (!keys.TryGetValue(account, out string? pem))

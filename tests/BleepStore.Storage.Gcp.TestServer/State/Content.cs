@@ -21,7 +21,7 @@ internal sealed class Content
 
     public long Length { get; }
 
-    /// <summary>Base64 of the big-endian checksum ("Hashes and ETags: Best practices").</summary>
+    /// <summary>Base64 of the big-endian checksum ("Hashes and ETags", Best practices).</summary>
     public string Crc32C { get; }
 
     /// <summary>16 bytes; composite objects have none ("Composite objects").</summary>
@@ -29,7 +29,7 @@ internal sealed class Content
 
     public static Content FromBytes(ReadOnlyMemory<byte> bytes) => new([bytes], MD5.HashData(bytes.Span));
 
-    /// <summary>Takes a body as it comes, and hashes it meanwhile: a large one is neither held twice nor waited for twice.</summary>
+    /// <summary>Reads and hashes a body at the same time, so a large one is neither stored twice nor read twice.</summary>
     public static async Task<Content> ReadAsync(Stream body, CancellationToken cancellationToken)
     {
         using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);

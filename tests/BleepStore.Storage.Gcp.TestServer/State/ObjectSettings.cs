@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Gcp.TestServer.State;
 
-/// <summary>What a client can say of an object ("Objects", Resource representations).</summary>
+/// <summary>The settings of an object that a client can choose ("Objects", Resource representations).</summary>
 internal sealed record ObjectSettings
 {
     public string? ContentType { get; init; }

@@ -45,7 +45,8 @@ internal sealed class Project(TimeProvider time)
     public long NextGeneration() => _generation = Math.Max(_generation + 1, Time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
 
     /// <summary>Makes an object the live one.</summary>
-    public StoredObject Put(string bucket, string name, Content content, ObjectSettings settings, int? componentCount = null, string? kmsKeyName = null)
+    public StoredObject Put(
+        string bucket, string name, Content content, ObjectSettings settings, int? componentCount = null, string? kmsKeyName = null)
     {
         Bucket into = RequireBucket(bucket);
         DateTimeOffset now = Time.GetUtcNow();

@@ -8,7 +8,15 @@ internal static class StorageClasses
     public const string Standard = "STANDARD";
 
     private static readonly FrozenSet<string> All =
-        FrozenSet.Create(StringComparer.Ordinal, Standard, "NEARLINE", "COLDLINE", "ARCHIVE", "MULTI_REGIONAL", "REGIONAL", "DURABLE_REDUCED_AVAILABILITY");
+        FrozenSet.Create(
+            StringComparer.Ordinal,
+            Standard,
+            "NEARLINE",
+            "COLDLINE",
+            "ARCHIVE",
+            "MULTI_REGIONAL",
+            "REGIONAL",
+            "DURABLE_REDUCED_AVAILABILITY");
 
     public static void Require(string? name)
     {

@@ -31,5 +31,6 @@ internal sealed record StoredObject
     public string StorageClass => Settings.StorageClass ?? StorageClasses.Standard;
 
     /// <summary>Opaque, and new for every generation and metageneration ("Hashes and ETags").</summary>
-    public string ETag => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Generation}/{Metageneration}")));
+    public string ETag =>
+        Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Generation}/{Metageneration}")));
 }

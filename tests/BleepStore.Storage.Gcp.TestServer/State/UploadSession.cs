@@ -2,7 +2,9 @@ using BleepStore.Storage.Gcp.TestServer.Http;
 
 namespace BleepStore.Storage.Gcp.TestServer.State;
 
-/// <summary>A resumable upload ("Resumable uploads"). Guarded by itself: the service takes one request of a session at a time.</summary>
+/// <summary>
+/// A resumable upload ("Resumable uploads"). It guards itself, because the service handles one request of a session at a time.
+/// </summary>
 internal sealed class UploadSession(NewObject target) : IDisposable
 {
     public NewObject Target { get; } = target;
@@ -11,7 +13,7 @@ internal sealed class UploadSession(NewObject target) : IDisposable
 
     public MemoryStream Received { get; } = new();
 
-    /// <summary>What <c>X-Upload-Content-Length</c> announced.</summary>
+    /// <summary>The length in <c>X-Upload-Content-Length</c>.</summary>
     public long? AnnouncedLength { get; init; }
 
     public StoredObject? Finished { get; set; }

@@ -7,7 +7,7 @@ namespace BleepStore.Storage.Gcp.TestServer.Tokens;
 /// <summary>
 /// The signed claim by which an account asks for a token ("Using OAuth 2.0 for server to server applications": JWT, RS256).
 /// </summary>
-/// <param name="Account">Who asks.</param>
+/// <param name="Account">The account that asks.</param>
 /// <param name="Scope">For what.</param>
 internal sealed record Assertion(ServiceAccount Account, string Scope)
 {
@@ -31,8 +31,10 @@ internal sealed record Assertion(ServiceAccount Account, string Scope)
         using var header = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[0]));
         using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[1]));
         Require(Text(header, "alg") == Algorithm, "Another algorithm than RS256.");
-        ServiceAccount account = accounts.FirstOrDefault(known => known.Email == Text(claims, "iss")) ?? throw TokenRefusal.InvalidGrant("There is no such account.");
-        Require(account.IsSignedByIt(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Base64Url.DecodeFromChars(parts[2])), "Invalid JWT Signature.");
+        ServiceAccount account = accounts.FirstOrDefault(known => known.Email == Text(claims, "iss"))
+            ?? throw TokenRefusal.InvalidGrant("There is no such account.");
+        Require(account.IsSignedByIt(
+            Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Base64Url.DecodeFromChars(parts[2])), "Invalid JWT Signature.");
         Require(Text(claims, "aud") == Audience, "The audience is another.");
         DateTimeOffset issued = Time(claims, "iat");
         DateTimeOffset expires = Time(claims, "exp");
@@ -49,8 +51,11 @@ internal sealed record Assertion(ServiceAccount Account, string Scope)
         }
     }
 
-    private static string Text(JsonDocument from, string name) => from.RootElement.TryGetProperty(name, out JsonElement found) ? found.GetString() ?? "" : "";
+    private static string Text(JsonDocument from, string name) =>
+        from.RootElement.TryGetProperty(name, out JsonElement found) ? found.GetString() ?? "" : "";
 
     private static DateTimeOffset Time(JsonDocument from, string name) =>
-        from.RootElement.TryGetProperty(name, out JsonElement found) ? DateTimeOffset.FromUnixTimeSeconds(found.GetInt64()) : throw TokenRefusal.InvalidGrant($"There is no {name}.");
+        from.RootElement.TryGetProperty(name, out JsonElement found)
+            ? DateTimeOffset.FromUnixTimeSeconds(found.GetInt64())
+            : throw TokenRefusal.InvalidGrant($"There is no {name}.");
 }

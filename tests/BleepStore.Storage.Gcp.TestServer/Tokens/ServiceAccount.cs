@@ -35,5 +35,6 @@ public sealed class ServiceAccount : IDisposable
 
     public void Dispose() => _key.Dispose();
 
-    internal bool IsSignedByIt(byte[] bytes, byte[] signature) => _key.VerifyData(bytes, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+    internal bool IsSignedByIt(byte[] bytes, byte[] signature) =>
+        _key.VerifyData(bytes, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
 }

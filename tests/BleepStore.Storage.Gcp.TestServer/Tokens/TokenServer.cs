@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace BleepStore.Storage.Gcp.TestServer.Tokens;
 
 /// <summary>
-/// Gives out tokens on a free port of 127.0.0.1: to signed claims of accounts that it knows, to those who may impersonate another account,
-/// and as a machine's metadata server. Thread-safe.
+/// Issues tokens on a free port of 127.0.0.1. It serves signed claims of known accounts and impersonations, and acts as a machine's
+/// metadata server. Thread-safe.
 /// </summary>
 public sealed class TokenServer : IAsyncDisposable
 {
@@ -36,16 +36,16 @@ public sealed class TokenServer : IAsyncDisposable
     /// <summary>The <c>token_uri</c> of credentials files.</summary>
     public Uri TokenUri => new(BaseUri, "token");
 
-    /// <summary>What was given out, in order.</summary>
+    /// <summary>The issued tokens, in order.</summary>
     public IReadOnlyList<TokenGrant> Grants => [.. _grants];
 
-    /// <summary>How long tokens are said to live. Default: an hour.</summary>
+    /// <summary>How long tokens are said to live. The default is an hour.</summary>
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>Whether tokens are refused as soon as they are given out. Default: no.</summary>
+    /// <summary>Whether tokens are refused as soon as they are given out. The default is no.</summary>
     public bool GivesStaleTokens { get; set; }
 
-    /// <summary>What every request is refused with; 0 for none. Default: none.</summary>
+    /// <summary>The status that refuses every request, or 0 for none. The default is none.</summary>
     public int Refusal { get; set; }
 
     public static async Task<TokenServer> StartAsync()
@@ -57,7 +57,8 @@ public sealed class TokenServer : IAsyncDisposable
         var server = new TokenServer(application);
         application.Run(server.AnswerAsync);
         await application.StartAsync();
-        server.BaseUri = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/");
+        server.BaseUri = new Uri(
+            application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/");
         return server;
     }
 
@@ -69,7 +70,7 @@ public sealed class TokenServer : IAsyncDisposable
     /// <summary>From now on every token that was given out is refused.</summary>
     public void RevokeAll() => _valid.Clear();
 
-    /// <summary>Where an account is impersonated: <c>service_account_impersonation_url</c>.</summary>
+    /// <summary>The address that impersonates an account (<c>service_account_impersonation_url</c>).</summary>
     public Uri ImpersonationUri(string email) => new(BaseUri, $"v1/projects/-/serviceAccounts/{email}{Impersonation}");
 
     public async ValueTask DisposeAsync()
@@ -91,14 +92,16 @@ public sealed class TokenServer : IAsyncDisposable
             await (path switch
             {
                 "/token" => AssertedAsync(http),
-                "/" or "/computeMetadata/v1/instance/service-accounts/default/token" or "/computeMetadata/v1/universe/universe-domain" => MachineAsync(http, path),
+                "/" or "/computeMetadata/v1/instance/service-accounts/default/token" or "/computeMetadata/v1/universe/universe-domain" =>
+                    MachineAsync(http, path),
                 _ when path.EndsWith(Impersonation, StringComparison.Ordinal) => ImpersonatedAsync(http, path),
                 _ => throw new TokenRefusal(404, "not_found", $"There is no {path}."),
             });
         }
         catch (TokenRefusal refusal)
         {
-            await Answer.JsonAsync(http, new JsonObject { ["error"] = refusal.Error, ["error_description"] = refusal.Message }, refusal.Status);
+            await Answer.JsonAsync(
+                http, new JsonObject { ["error"] = refusal.Error, ["error_description"] = refusal.Message }, refusal.Status);
         }
     }
 
@@ -114,7 +117,7 @@ public sealed class TokenServer : IAsyncDisposable
         await GiveAsync(http, "assertion", assertion.Account.Email, assertion.Scope);
     }
 
-    /// <summary>"Method: serviceAccounts.generateAccessToken" of the IAM credentials API.</summary>
+    /// <summary>Implements "serviceAccounts.generateAccessToken" of the IAM credentials API.</summary>
     private async Task ImpersonatedAsync(HttpContext http, string path)
     {
         string given = http.Request.Headers.Authorization.ToString();
@@ -155,7 +158,9 @@ public sealed class TokenServer : IAsyncDisposable
     private Task GiveAsync(HttpContext http, string kind, string account, string scope)
     {
         TokenGrant grant = Issue(kind, account, scope);
-        return Answer.JsonAsync(http, new JsonObject { ["access_token"] = grant.Token, ["expires_in"] = (int)Lifetime.TotalSeconds, ["token_type"] = "Bearer" });
+        return Answer.JsonAsync(
+            http,
+            new JsonObject { ["access_token"] = grant.Token, ["expires_in"] = (int)Lifetime.TotalSeconds, ["token_type"] = "Bearer" });
     }
 
     private TokenGrant Issue(string kind, string account, string scope)
@@ -170,5 +175,6 @@ public sealed class TokenServer : IAsyncDisposable
         return grant;
     }
 
-    private bool IsFor(string token, string scope) => _valid.TryGetValue(token, out TokenGrant? grant) && grant.Scope.Split(' ').Contains(scope);
+    private bool IsFor(string token, string scope) =>
+        _valid.TryGetValue(token, out TokenGrant? grant) && grant.Scope.Split(' ').Contains(scope);
 }

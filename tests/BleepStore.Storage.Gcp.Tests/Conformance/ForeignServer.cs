@@ -4,8 +4,8 @@ using GcsObject = Google.Apis.Storage.v1.Data.Object;
 namespace BleepStore.Storage.Gcp.Tests.Conformance;
 
 /// <summary>
-/// A server that the environment names, in place of the one that each fixture starts: another implementation of the JSON API, or Google
-/// with a real account. CONTRIBUTING.md lists the variables.
+/// A server from the environment, instead of one for each fixture. It is another implementation of the JSON API, or Google with a real
+/// account. CONTRIBUTING.md lists the variables.
 /// </summary>
 internal sealed class ForeignServer
 {

@@ -8,7 +8,7 @@ using Google.Cloud.Storage.V1;
 
 namespace BleepStore.Storage.Gcp.Tests.Conformance;
 
-/// <summary>How the suite reaches the backend: a server for every fixture, or the one that the environment names.</summary>
+/// <summary>Connects the suite with the backend, by a server for every fixture, or the one in the environment.</summary>
 public abstract class GcpHarness : ConformanceHarness
 {
     private const string Container = "store";
@@ -24,7 +24,7 @@ public abstract class GcpHarness : ConformanceHarness
     /// <summary>How buckets are mapped.</summary>
     protected abstract GcpBucketMapping Mapping { get; }
 
-    /// <summary>What every object's name begins with.</summary>
+    /// <summary>The prefix of every object's name.</summary>
     protected virtual string Prefix => "";
 
     /// <summary>
@@ -38,7 +38,7 @@ public abstract class GcpHarness : ConformanceHarness
 
     protected GcsServer Server => _server ?? throw new InvalidOperationException("The harness was not started.");
 
-    /// <summary>Changes the options of the stores on the server that the fixture starts. Default: nothing.</summary>
+    /// <summary>Changes the options of the stores on the server that the fixture starts. The default does nothing.</summary>
     protected virtual void Configure(GcpBackendOptions options)
     {
     }

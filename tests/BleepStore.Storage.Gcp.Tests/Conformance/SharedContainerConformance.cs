@@ -46,5 +46,6 @@ public sealed class GcpConcurrency : ConcurrencyConformance<SharedContainerHarne
 public sealed class Completeness
 {
     [Test]
-    public void Binds_the_whole_suite() => ConformanceCompleteness.AssertAllBound(typeof(Completeness).Assembly, typeof(SharedContainerHarness));
+    public void Binds_the_whole_suite() =>
+        ConformanceCompleteness.AssertAllBound(typeof(Completeness).Assembly, typeof(SharedContainerHarness));
 }

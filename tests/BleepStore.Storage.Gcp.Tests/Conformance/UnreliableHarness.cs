@@ -30,10 +30,14 @@ public sealed class UnreliableHarness : GcpHarness
     {
         await base.StartAsync();
 
-        // The suite's compare-and-swap loop counts its successes. A write that landed, whose answer was lost and that was then overwritten
-        // cannot be told from one that was lost: the contract has it reported as failed, so that a count over such answers proves nothing.
+        // The suite's compare-and-swap loop counts its successes. A write that succeeded, whose answer was lost and that was then
+        // overwritten looks the same as a lost one. The contract reports it as failed, so a count of such answers proves nothing.
         // Everywhere else answers are lost.
-        Server.Faults.Randomly(Seed, refused: 0.05, cut: 0.01, keepsAnswers: static request => request.Name?.EndsWith("/counter", StringComparison.Ordinal) == true);
+        Server.Faults.Randomly(
+            Seed,
+            refused: 0.05,
+            cut: 0.01,
+            keepsAnswers: static request => request.Name?.EndsWith("/counter", StringComparison.Ordinal) == true);
     }
 
     /// <summary>The clock by which objects are dated; the server's answers have the true date.</summary>

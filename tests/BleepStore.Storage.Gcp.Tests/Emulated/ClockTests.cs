@@ -106,9 +106,7 @@ public sealed class ClockTests
         return (upload, await upload.UploadPartAsync(1, new byte[1]));
     }
 
-    /// <summary>
-    /// To the server a dead process is one of which no further request comes: from the commit on they are refused for good.
-    /// </summary>
+    /// <summary>A dead process sends no further requests, so they are refused permanently from the commit on.</summary>
     private static async Task DieWithClaimAsync(ServedStore served, MultipartUpload upload, PartInfo part)
     {
         served.Server.Faults.Add(static request => request.Operation == "objects.compose", Fault.Refusing(403), times: int.MaxValue);

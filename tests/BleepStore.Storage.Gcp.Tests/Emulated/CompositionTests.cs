@@ -4,10 +4,10 @@ using BleepStore.Storage.Gcp.TestServer;
 
 namespace BleepStore.Storage.Gcp.Tests.Emulated;
 
-/// <summary>Uploads of many parts: what is composed, what is deleted, and that nothing is left.</summary>
+/// <summary>Tests uploads of many parts, with their composes and deletions, and that nothing is left.</summary>
 public sealed class CompositionTests
 {
-    // A single part at the end of a level is handed on: 33 parts are 32 joined and one.
+    // A single part at the end of a level is passed on, so 33 parts are 32 joined ones and one more.
     [TestCase(1, 1, 0)]
     [TestCase(32, 1, 0)]
     [TestCase(33, 2, 1)]
@@ -20,7 +20,8 @@ public sealed class CompositionTests
         Bucket bucket = served.Store.GetBucket("bucket");
         MultipartUpload upload = await bucket.CreateMultipartUploadAsync("object", new MultipartOptions { ContentType = "text/plain" });
         var parts = new PartInfo[count];
-        await Parallel.ForAsync(0, count, async (index, token) => parts[index] = await upload.UploadPartAsync(index + 1, Encoding.ASCII.GetBytes($"<{index}>"), cancellationToken: token));
+        await Parallel.ForAsync(0, count, async (index, token) => parts[index] = await upload.UploadPartAsync(
+            index + 1, Encoding.ASCII.GetBytes($"<{index}>"), cancellationToken: token));
         served.Server.Requests.Clear();
 
         ObjectProperties made = await upload.CompleteAsync(parts);
@@ -29,13 +30,18 @@ public sealed class CompositionTests
         Assert.Multiple(() =>
         {
             Assert.That(asked.Count(static operation => operation == "objects.compose"), Is.EqualTo(composes));
-            Assert.That(asked.Count(static operation => operation == "objects.delete"), Is.EqualTo(count + intermediates + 1), "parts, intermediates and the record");
+            Assert.That(
+                asked.Count(static operation => operation == "objects.delete"),
+                Is.EqualTo(count + intermediates + 1),
+                "parts, intermediates and the record");
             Assert.That(served.Server.Requests.Records.Sum(static record => record.BytesDown), Is.Zero, "nothing is read back");
             Assert.That(served.InternalNames, Is.Empty);
             Assert.That(made.ETag, Does.EndWith($"-{count}"));
         });
         await using ObjectReader reader = await bucket.GetAsync("object");
-        Assert.That(Encoding.ASCII.GetString(await reader.ReadAllAsync()), Is.EqualTo(string.Concat(Enumerable.Range(0, count).Select(static index => $"<{index}>"))));
+        Assert.That(
+            Encoding.ASCII.GetString(await reader.ReadAllAsync()),
+            Is.EqualTo(string.Concat(Enumerable.Range(0, count).Select(static index => $"<{index}>"))));
         Assert.That((reader.Properties.ETag, reader.Properties.ContentType), Is.EqualTo((made.ETag, "text/plain")));
     }
 
@@ -66,7 +72,10 @@ public sealed class CompositionTests
     {
         await using ServedStore served = await ServedStore.StartAsync();
         Bucket bucket = await served.Store.CreateBucketAsync("bucket");
-        served.Server.Faults.Add(static request => request.Operation is "objects.compose" or "objects.delete", TestServer.Faults.Fault.Refusing(403), times: int.MaxValue);
+        served.Server.Faults.Add(
+            static request => request.Operation is "objects.compose" or "objects.delete",
+            TestServer.Faults.Fault.Refusing(403),
+            times: int.MaxValue);
         await Assert.ThatAsync(() => bucket.PutAsync("object", new byte[6 * 1024 * 1024]), Throws.TypeOf<StorageException>());
         served.Server.Faults.Clear();
         Assert.That(served.InternalNames, Is.Not.Empty);

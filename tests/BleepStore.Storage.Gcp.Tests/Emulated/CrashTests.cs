@@ -4,8 +4,8 @@ using BleepStore.Storage.Gcp.TestServer.Faults;
 namespace BleepStore.Storage.Gcp.Tests.Emulated;
 
 /// <summary>
-/// A process dies between any two requests, and another one goes on. To the server a dead process is one of which no further request comes:
-/// here they are refused for good.
+/// A process dies between any two requests, and another one goes on. A dead process sends no further requests, so they are refused
+/// permanently here.
 /// </summary>
 public sealed class CrashTests
 {
@@ -60,7 +60,9 @@ public sealed class CrashTests
 
             Assert.That(served.InternalNames, Is.Empty, $"step {crashes}");
             Assert.That(await ReadAsync(bucket), Is.EqualTo("old"u8.ToArray()));
-            await Assert.ThatAsync(() => elsewhere.CompleteAsync(parts), Throws.TypeOf<StorageException>().With.Property(nameof(StorageException.Code)).EqualTo(StorageErrorCode.NoSuchUpload));
+            await Assert.ThatAsync(
+                () => elsewhere.CompleteAsync(parts),
+                Throws.TypeOf<StorageException>().With.Property(nameof(StorageException.Code)).EqualTo(StorageErrorCode.NoSuchUpload));
         }
 
         Assert.That(crashes, Is.GreaterThan(Parts + 3));
@@ -88,7 +90,8 @@ public sealed class CrashTests
     {
         MultipartUpload upload = await bucket.CreateMultipartUploadAsync("object");
         var parts = new PartInfo[Parts];
-        await Parallel.ForAsync(0, Parts, async (index, token) => parts[index] = await upload.UploadPartAsync(index + 1, new byte[] { (byte)index }, cancellationToken: token));
+        await Parallel.ForAsync(0, Parts, async (index, token) => parts[index] = await upload.UploadPartAsync(
+            index + 1, new byte[] { (byte)index }, cancellationToken: token));
         return (upload, parts);
     }
 

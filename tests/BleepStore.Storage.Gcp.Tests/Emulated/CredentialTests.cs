@@ -7,7 +7,7 @@ using Google.Apis.Auth.OAuth2;
 
 namespace BleepStore.Storage.Gcp.Tests.Emulated;
 
-/// <summary>Credentials from end to end: a server that lets in nobody without a valid token, and one that gives tokens out.</summary>
+/// <summary>Tests credentials from end to end, with a server that requires a valid token, and one that issues tokens.</summary>
 public sealed class CredentialTests
 {
     private const int MiB = 1024 * 1024;
@@ -37,7 +37,9 @@ public sealed class CredentialTests
         await PutAsync(guarded.OpenWithFile(guarded.AccountJson));
 
         // The server has checked signature, audience and expiry.
-        Assert.That(guarded.Tokens.Grants.Select(static grant => (grant.Kind, grant.Account, grant.Scope)), Is.EqualTo(new[] { ("assertion", guarded.Account.Email, Scope) }));
+        Assert.That(
+            guarded.Tokens.Grants.Select(static grant => (grant.Kind, grant.Account, grant.Scope)),
+            Is.EqualTo(new[] { ("assertion", guarded.Account.Email, Scope) }));
     }
 
     [Test]
@@ -71,7 +73,9 @@ public sealed class CredentialTests
 
         await PutAsync(bucket);
 
-        Assert.That(guarded.Tokens.Grants.Select(static grant => (grant.Kind, grant.Account)), Is.EqualTo(new[] { ("assertion", guarded.Account.Email), ("impersonation", target) }));
+        Assert.That(
+            guarded.Tokens.Grants.Select(static grant => (grant.Kind, grant.Account)),
+            Is.EqualTo(new[] { ("assertion", guarded.Account.Email), ("impersonation", target) }));
         Assert.That(guarded.Tokens.Grants[1].Scope, Is.EqualTo(Scope));
         Assert.That(guarded.Seen, Has.All.EqualTo($"Bearer {guarded.Tokens.Grants[1].Token}"));
     }
@@ -82,10 +86,13 @@ public sealed class CredentialTests
         await using GuardedStore guarded = await GuardedStore.StartAsync();
 
         (int exitCode, string output) = await Child.RunAsync(
-            guarded.Server.BaseUri, new Dictionary<string, string> { ["GOOGLE_APPLICATION_CREDENTIALS"] = guarded.Write(guarded.AccountJson.ToJsonString()) });
+            guarded.Server.BaseUri,
+            new Dictionary<string, string> { ["GOOGLE_APPLICATION_CREDENTIALS"] = guarded.Write(guarded.AccountJson.ToJsonString()) });
 
         Assert.That(exitCode, Is.Zero, output);
-        Assert.That(guarded.Tokens.Grants.Select(static grant => (grant.Kind, grant.Account)), Is.EqualTo(new[] { ("assertion", guarded.Account.Email) }));
+        Assert.That(
+            guarded.Tokens.Grants.Select(static grant => (grant.Kind, grant.Account)),
+            Is.EqualTo(new[] { ("assertion", guarded.Account.Email) }));
     }
 
     [Test]
@@ -98,7 +105,8 @@ public sealed class CredentialTests
 
         // The SDK asks three times, waits a second each time whether this is a machine of Google's, and then remembers that it is none. A
         // process that starts on a busy machine can be too slow for that. Another process asks anew.
-        for (int again = 0; again < MostProcesses && output.Contains("default credentials were not found", StringComparison.Ordinal); again++)
+        for (int again = 0; again < MostProcesses
+            && output.Contains("default credentials were not found", StringComparison.Ordinal); again++)
         {
             (exitCode, output) = await Child.RunAsync(guarded.Server.BaseUri, environment);
         }
@@ -223,8 +231,14 @@ public sealed class CredentialTests
     [TestCase("{ \"private_key\": \"sesame\" }", "type", TestName = "A file without type")]
     [TestCase("{ \"type\": 1, \"private_key\": \"sesame\" }", "type", TestName = "A file whose type is no text")]
     [TestCase("{ \"type\": \"sorcerer\", \"private_key\": \"sesame\" }", "sorcerer", TestName = "A file of a type that nobody knows")]
-    [TestCase("{ \"type\": \"service_account\", \"client_email\": \"a@b\", \"private_key\": \"sesame\" }", "", TestName = "A file whose key is none")]
-    [TestCase("{ \"type\": \"service_account\", \"client_email\": \"a@b\", \"private_key\": \"-----BEGIN sesame\" }", "", TestName = "A file whose key only begins like one")]
+    [TestCase(
+        "{ \"type\": \"service_account\", \"client_email\": \"a@b\", \"private_key\": \"sesame\" }",
+        "",
+        TestName = "A file whose key is none")]
+    [TestCase(
+        "{ \"type\": \"service_account\", \"client_email\": \"a@b\", \"private_key\": \"-----BEGIN sesame\" }",
+        "",
+        TestName = "A file whose key only begins like one")]
     public async Task A_file_that_is_no_credential_is_named_and_not_quoted(string content, string said)
     {
         await using GuardedStore guarded = await GuardedStore.StartAsync();
@@ -272,7 +286,8 @@ public sealed class CredentialTests
 
     private static Task<ObjectProperties> PutAsync(Bucket bucket) => bucket.PutAsync("object", "bytes"u8.ToArray());
 
-    private static async Task<StorageException> FailAsync(Bucket bucket) => (await Assert.ThrowsAsync<StorageException>(() => PutAsync(bucket)))!;
+    private static async Task<StorageException> FailAsync(Bucket bucket) =>
+        (await Assert.ThrowsAsync<StorageException>(() => PutAsync(bucket)))!;
 
     /// <summary>All that a backend does, in small.</summary>
     private static async Task UseAsync(Bucket bucket)

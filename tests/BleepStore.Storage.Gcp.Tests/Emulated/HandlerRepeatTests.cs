@@ -4,7 +4,7 @@ using BleepStore.Storage.Tests.Shared.Network;
 
 namespace BleepStore.Storage.Gcp.Tests.Emulated;
 
-/// <summary>What goes over the wire when the socket breaks: no handler repeats a write beneath the library.</summary>
+/// <summary>Tests the traffic when the socket breaks. No handler repeats a write beneath the library.</summary>
 internal sealed class HandlerRepeatTests
 {
     [Test]

@@ -12,7 +12,27 @@ internal sealed class HostileStringsTests
     private static readonly string[] Chosen =
     [
         "1\r\nDELETE /storage/v1/b/container/o/bucket%2Fvictim HTTP/1.1\r\nHost: x\r\n\r\n",
-        "1\n", "\r", "\0", "\"", "5\", \"6", "5&ifGenerationMatch=6", "5?alt=media", "5#", "../../victim", "..", ".", "/", "%2F", "%0d%0a", "٣", "é", "𝄞", "-1", "0", "1e3", " 5 ",
+        "1\n",
+        "\r",
+        "\0",
+        "\"",
+        "5\", \"6",
+        "5&ifGenerationMatch=6",
+        "5?alt=media",
+        "5#",
+        "../../victim",
+        "..",
+        ".",
+        "/",
+        "%2F",
+        "%0d%0a",
+        "٣",
+        "é",
+        "𝄞",
+        "-1",
+        "0",
+        "1e3",
+        " 5 ",
         "99999999999999999999999999", new string('9', 5000), new string('a', 100_000), "\uFEFF5", "\u202E5", "null", "*", "W/\"5\"",
     ];
 
@@ -45,8 +65,10 @@ internal sealed class HostileStringsTests
             await RefuseAsync(() => bucket.DeleteAsync("object", new DeleteOptions { IfRevision = hostile }));
             await RefuseAsync(() => bucket.DeleteAsync("object", new DeleteOptions { IfMatch = hostile == "*" ? "\"" : hostile }));
             await RefuseAsync(() => bucket.PutAsync("object", new byte[1], new PutOptions { IfRevision = hostile }));
-            await RefuseAsync(() => bucket.CopyAsync(new ObjectAddress("bucket", "victim"), "object", new CopyOptions { SourceIfRevision = hostile }));
-            await RefuseAsync(() => bucket.CopyAsync(new ObjectAddress("bucket", "victim"), "object", new CopyOptions { IfRevision = hostile }));
+            await RefuseAsync(
+                () => bucket.CopyAsync(new ObjectAddress("bucket", "victim"), "object", new CopyOptions { SourceIfRevision = hostile }));
+            await RefuseAsync(
+                () => bucket.CopyAsync(new ObjectAddress("bucket", "victim"), "object", new CopyOptions { IfRevision = hostile }));
             await RefuseAsync(async () => await bucket.GetMultipartUpload("object", hostile).UploadPartAsync(1, new byte[1]));
             await RefuseAsync(() => bucket.GetMultipartUpload("object", hostile).AbortAsync());
             await RefuseAsync(() => bucket.GetMultipartUpload("victim", hostile).CompleteAsync([new PartInfo
@@ -58,7 +80,7 @@ internal sealed class HostileStringsTests
             await RefuseAsync(async () => await bucket.ListPageAsync(new ListOptions { ContinuationToken = hostile }));
         }
 
-        // What the server has carried out or refused, in its own words.
+        // The operations that the server has executed or refused, in its own words.
         string[] operations = [.. proxied.Server.Requests.Records.Select(static record => record.Operation).Distinct()];
         Assert.That(operations, Is.SubsetOf(new[] { "objects.get", "objects.list" }));
         Assert.That(proxied.Server.Requests.Records.Select(static record => record.Status).Distinct(), Is.SubsetOf(new[] { 200, 404 }));
@@ -81,7 +103,8 @@ internal sealed class HostileStringsTests
         {
             Assert.That(
                 error.Code,
-                Is.EqualTo(StorageErrorCode.PreconditionFailed).Or.EqualTo(StorageErrorCode.NoSuchUpload).Or.EqualTo(StorageErrorCode.InvalidPart),
+                Is.EqualTo(StorageErrorCode.PreconditionFailed).Or.EqualTo(StorageErrorCode.NoSuchUpload).Or.EqualTo(
+                    StorageErrorCode.InvalidPart),
                 error.ToString());
             Assert.That(error.IsOutcomeUnknown, Is.False, error.ToString());
         }

@@ -15,7 +15,8 @@ public sealed class Http2Tests
         Bucket bucket = served.Open(options => options.HandlerFactory = _ => handler).GetBucket("bucket");
         byte[] bytes = [.. Enumerable.Range(0, 100_000).Select(static n => (byte)(n % 251))];
         await bucket.PutAsync("object", bytes);
-        served.Server.Faults.Add(static request => request.Operation == "objects.get media", new Fault(FaultKind.CutBody) { BodyBytes = 40_000 });
+        served.Server.Faults.Add(
+            static request => request.Operation == "objects.get media", new Fault(FaultKind.CutBody) { BodyBytes = 40_000 });
         served.Server.Requests.Clear();
 
         await using ObjectReader reader = await bucket.GetAsync("object");
@@ -51,7 +52,8 @@ public sealed class Http2Tests
         Bucket bucket = store.GetBucket("bucket");
         byte[] bytes = [.. Enumerable.Range(0, 100_000).Select(static n => (byte)(n % 251))];
         await bucket.PutAsync("object", bytes);
-        served.Server.Faults.Add(static request => request.Operation == "objects.get media", new Fault(FaultKind.StallBody) { BodyBytes = 40_000 });
+        served.Server.Faults.Add(
+            static request => request.Operation == "objects.get media", new Fault(FaultKind.StallBody) { BodyBytes = 40_000 });
         served.Server.Requests.Clear();
 
         await using ObjectReader reader = await bucket.GetAsync("object");
@@ -66,7 +68,8 @@ public sealed class Http2Tests
         }
 
         Assert.That(read, Is.EqualTo(bytes));
-        Assert.That(served.Server.Requests.Operations.Count(static operation => operation == "objects.get media"), Is.GreaterThanOrEqualTo(2));
+        Assert.That(
+            served.Server.Requests.Operations.Count(static operation => operation == "objects.get media"), Is.GreaterThanOrEqualTo(2));
         Assert.That(served.Server.Requests.Records.Select(static record => record.Protocol), Is.All.EqualTo("HTTP/2"));
     }
 }

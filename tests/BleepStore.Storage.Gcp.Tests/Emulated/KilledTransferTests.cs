@@ -16,7 +16,7 @@ public sealed class KilledTransferTests
     private static readonly int Kills = LongRun.Count(5, 200);
     private static readonly int Size = (LongRun.Count(40, 256) * MiB) + 4321;
 
-    /// <summary>How much of what was sent can be lost with a process: the parts that were under way.</summary>
+    /// <summary>The bytes that can be lost with a process, which are those of the parts in progress.</summary>
     private static readonly long UnderWay = new ObjectStoreOptions().MaxConcurrency * 5L * MiB;
 
     private readonly Random _random = new(41);
@@ -139,7 +139,9 @@ public sealed class KilledTransferTests
         const int description = 1024;
         return server.Requests.Records
             .Where(static record => record.Operation.StartsWith("objects.insert", StringComparison.Ordinal))
-            .Select(static record => record.Headers.TryGetValue("Content-Length", out string? length) ? long.Parse(length, CultureInfo.InvariantCulture) : 0)
+            .Select(static record => record.Headers.TryGetValue("Content-Length", out string? length)
+                ? long.Parse(length, CultureInfo.InvariantCulture)
+                : 0)
             .Sum(static length => Math.Max(0, length - description));
     }
 

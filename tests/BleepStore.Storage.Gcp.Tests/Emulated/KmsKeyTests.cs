@@ -29,9 +29,13 @@ public sealed class KmsKeyTests
         ];
         await upload.CompleteAsync(parts);
 
-        RequestRecord[] writes = [.. served.Server.Requests.Records.Where(static record => record.Operation.StartsWith("objects.insert", StringComparison.Ordinal) || record.Operation is "objects.compose" or "objects.rewrite")];
-        Assert.That(writes.Select(static record => record.Operation).Distinct(), Is.EquivalentTo(new[] { "objects.insert multipart", "objects.compose", "objects.rewrite" }));
-        Assert.That(writes.Select(static record => record.Query.GetValueOrDefault(record.Operation == "objects.rewrite" ? "destinationKmsKeyName" : "kmsKeyName")), Has.All.EqualTo(Key));
+        RequestRecord[] writes = [.. served.Server.Requests.Records.Where(static record => record.Operation.StartsWith(
+            "objects.insert", StringComparison.Ordinal) || record.Operation is "objects.compose" or "objects.rewrite")];
+        Assert.That(
+            writes.Select(static record => record.Operation).Distinct(),
+            Is.EquivalentTo(new[] { "objects.insert multipart", "objects.compose", "objects.rewrite" }));
+        Assert.That(writes.Select(static record => record.Query.GetValueOrDefault(
+            record.Operation == "objects.rewrite" ? "destinationKmsKeyName" : "kmsKeyName")), Has.All.EqualTo(Key));
         foreach (string name in new[] { "small", "large", "copy", "parts" })
         {
             Assert.That(await KeyOfAsync(served, $"bucket/{name}"), Is.EqualTo(Key), name);

@@ -2,7 +2,7 @@ using BleepStore.Storage.Gcp.Tests.Support;
 
 namespace BleepStore.Storage.Gcp.Tests.Emulated;
 
-/// <summary>Keys that take three times as much room in a URL as in a name: the SDK sends a long GET as a POST where it is let.</summary>
+/// <summary>Tests keys that take three times as much space in a URL as in a name, because the SDK can send a long GET as a POST.</summary>
 public sealed class LongKeyTests
 {
     private static readonly string Key = new('€', 240);
@@ -39,5 +39,6 @@ public sealed class LongKeyTests
         return await reader.ReadAllAsync();
     }
 
-    private static async Task<List<string>> KeysAsync(Bucket bucket, ListOptions options) => await bucket.ListAsync(options).Select(static entry => entry.Key).ToListAsync();
+    private static async Task<List<string>> KeysAsync(Bucket bucket, ListOptions options) =>
+        await bucket.ListAsync(options).Select(static entry => entry.Key).ToListAsync();
 }

@@ -12,7 +12,7 @@ internal sealed class LostAnswerTests
     private static readonly byte[] Old = "old"u8.ToArray();
     private static readonly byte[] New = "new bytes"u8.ToArray();
 
-    /// <summary>What is called, and which of its requests is cut.</summary>
+    /// <summary>The call, and the request of it that is cut.</summary>
     public enum Call
     {
         Put,
@@ -275,7 +275,7 @@ internal sealed class LostAnswerTests
                             Assert.That(proxied.Served.InternalNames, Is.Empty);
                         }
 
-                        // What a completion could not clean up, the next one does.
+                        // The next completion cleans up what an earlier one could not.
                         await upload.CompleteAsync([first, second!]);
                         Assert.That(proxied.Served.InternalNames, Is.Empty);
                     }),

@@ -134,7 +134,8 @@ public sealed class ProofTests
         await direct.CreateMultipartUploadAsync("another");
         int kept = served.InternalNames.Count();
         var between = new Between(
-            static request => request.Method == HttpMethod.Get && request.RequestUri!.AbsolutePath.EndsWith("/o", StringComparison.Ordinal), answer);
+            static request =>
+                request.Method == HttpMethod.Get && request.RequestUri!.AbsolutePath.EndsWith("/o", StringComparison.Ordinal), answer);
         ObjectStore store = served.Open(o => o.HandlerFactory = _ => between);
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(() => store.DeleteBucketAsync("bucket")))!;

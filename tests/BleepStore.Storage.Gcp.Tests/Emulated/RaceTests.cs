@@ -4,7 +4,7 @@ using BleepStore.Storage.Gcp.TestServer.Faults;
 
 namespace BleepStore.Storage.Gcp.Tests.Emulated;
 
-/// <summary>What the service answers only when others change something between two requests, and looks that fail themselves.</summary>
+/// <summary>Tests answers that need a change of another client between two requests, and failed reads after a failure.</summary>
 public sealed class RaceTests
 {
     private const int Large = 6 * 1024 * 1024;
@@ -18,7 +18,8 @@ public sealed class RaceTests
         served.Server.Faults.Add(static request => request.Operation == "objects.compose", new Fault(FaultKind.CutAfter));
         served.Server.Faults.Add(static request => IsLook(request), Fault.Refusing(403), times: int.MaxValue);
 
-        StorageException error = await FailAsync(() => bucket.PutAsync("object", new byte[Large], new PutOptions { IfAbsent = isConditional }));
+        StorageException error = await FailAsync(
+            () => bucket.PutAsync("object", new byte[Large], new PutOptions { IfAbsent = isConditional }));
 
         Assert.That(error.IsOutcomeUnknown, Is.True, error.ToString());
         served.Server.Faults.Clear();
@@ -206,7 +207,8 @@ public sealed class RaceTests
         await upload.CopyPartAsync(2, source, ByteRange.From(1, 10));
         bool isDone = false;
         var replaced = new Interposed(
-            request => !isDone && request.Method == HttpMethod.Get && request.RequestUri!.AbsolutePath.EndsWith("00002", StringComparison.Ordinal),
+            request =>
+                !isDone && request.Method == HttpMethod.Get && request.RequestUri!.AbsolutePath.EndsWith("00002", StringComparison.Ordinal),
             async () =>
             {
                 isDone = true;

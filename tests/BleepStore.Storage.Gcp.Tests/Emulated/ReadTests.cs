@@ -25,7 +25,8 @@ public sealed class ReadTests
     {
         await using ServedStore served = await ServedStore.StartAsync();
         await served.Store.GetBucket("bucket").PutAsync("object", Gzip(), new PutOptions { ContentEncoding = "gzip" });
-        using StorageClient client = await new StorageClientBuilder { BaseUri = $"{served.Server.BaseUri}storage/v1/", UnauthenticatedAccess = true }.BuildAsync();
+        using StorageClient client =
+            await new StorageClientBuilder { BaseUri = $"{served.Server.BaseUri}storage/v1/", UnauthenticatedAccess = true }.BuildAsync();
         await using ObjectStore store = GcpStore.Create(client, new GcpBackendOptions { Bucket = ServedStore.Container });
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(() => ReadAsync(store.GetBucket("bucket"))))!;
@@ -53,10 +54,13 @@ public sealed class ReadTests
         Bucket bucket = served.Store.GetBucket("bucket");
         byte[] bytes = [.. Enumerable.Range(0, 100_000).Select(static n => (byte)(n % 251))];
         await bucket.PutAsync("object", bytes);
-        served.Server.Faults.Add(static request => request.Operation == "objects.get media", new Fault(FaultKind.CutBody) { BodyBytes = 40_000 });
+        served.Server.Faults.Add(
+            static request => request.Operation == "objects.get media", new Fault(FaultKind.CutBody) { BodyBytes = 40_000 });
 
         Assert.That(await ReadAsync(bucket), Is.EqualTo(bytes));
-        Assert.That(served.Server.Requests.Records.Last(static record => record.Operation == "objects.get media").Headers["Range"], Is.EqualTo("bytes=40000-99999"));
+        Assert.That(
+            served.Server.Requests.Records.Last(static record => record.Operation == "objects.get media").Headers["Range"],
+            Is.EqualTo("bytes=40000-99999"));
     }
 
     [Test]
@@ -71,7 +75,9 @@ public sealed class ReadTests
         StorageException error = (await Assert.ThrowsAsync<StorageException>(() => ReadAsync(bucket).WaitAsync(TimeSpan.FromSeconds(30))))!;
 
         Assert.That((error.Code, error.Status), Is.EqualTo((StorageErrorCode.InternalError, (int?)404)));
-        Assert.That(served.Server.Requests.Operations, Is.EqualTo(new[] { "objects.get", "objects.get media", "objects.get", "objects.get media" }));
+        Assert.That(
+            served.Server.Requests.Operations,
+            Is.EqualTo(new[] { "objects.get", "objects.get media", "objects.get", "objects.get media" }));
     }
 
     [Test]
@@ -79,7 +85,8 @@ public sealed class ReadTests
     {
         await using ServedStore served = await ServedStore.StartAsync();
         await served.Store.GetBucket("bucket").PutAsync("object", "old"u8.ToArray());
-        Bucket bucket = served.Open(o => o.HandlerFactory = _ => new ReplacingHandler(served.Store.GetBucket("bucket"), times: 3)).GetBucket("bucket");
+        Bucket bucket = served.Open(o => o.HandlerFactory = _ => new ReplacingHandler(served.Store.GetBucket("bucket"), times: 3))
+            .GetBucket("bucket");
 
         Assert.That(await ReadAsync(bucket), Is.EqualTo("new 3"u8.ToArray()));
     }
@@ -93,9 +100,13 @@ public sealed class ReadTests
     public async Task Refusals_have_the_codes_of_the_contract(int status, StorageErrorCode code)
     {
         await using ServedStore served = await ServedStore.StartAsync();
-        served.Server.Faults.Add(static request => request.Operation == "objects.get", Fault.Refusing(status) with { Reason = "unknownReason" }, times: int.MaxValue);
+        served.Server.Faults.Add(
+            static request => request.Operation == "objects.get",
+            Fault.Refusing(status) with { Reason = "unknownReason" },
+            times: int.MaxValue);
 
-        StorageException error = (await Assert.ThrowsAsync<StorageException>(() => served.Store.GetBucket("bucket").ExistsAsync("object")))!;
+        StorageException error = (
+            await Assert.ThrowsAsync<StorageException>(() => served.Store.GetBucket("bucket").ExistsAsync("object")))!;
 
         Assert.That((error.Code, error.Status, error.ProviderCode), Is.EqualTo((code, (int?)status, "unknownReason")));
         Assert.That(error.RequestId, Is.Not.Empty);
@@ -109,7 +120,9 @@ public sealed class ReadTests
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(() => served.Store.GetBucket("bucket").HeadAsync("object")))!;
 
-        Assert.That((error.Code, error.RetryAfter, error.IsTransient), Is.EqualTo((StorageErrorCode.SlowDown, (TimeSpan?)TimeSpan.FromMinutes(1), true)));
+        Assert.That(
+            (error.Code, error.RetryAfter, error.IsTransient),
+            Is.EqualTo((StorageErrorCode.SlowDown, (TimeSpan?)TimeSpan.FromMinutes(1), true)));
     }
 
     [Test]

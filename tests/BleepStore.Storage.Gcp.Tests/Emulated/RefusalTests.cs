@@ -6,7 +6,7 @@ using BleepStore.Storage.Gcp.TestServer.Faults;
 
 namespace BleepStore.Storage.Gcp.Tests.Emulated;
 
-/// <summary>What refusals mean, and how often and when a refused request is sent again.</summary>
+/// <summary>Tests the meaning of refusals, and how often and when a refused request is sent again.</summary>
 public sealed class RefusalTests
 {
     [TestCase("put")]
@@ -23,7 +23,8 @@ public sealed class RefusalTests
         MultipartUpload upload = await bucket.CreateMultipartUploadAsync("object");
         PartInfo part = await upload.UploadPartAsync(1, new byte[1]);
         served.Server.Faults.Add(
-            static request => request.Operation is not ("objects.get" or "objects.list" or "objects.patch"), Fault.Refusing(501), times: int.MaxValue);
+            static request =>
+                request.Operation is not ("objects.get" or "objects.list" or "objects.patch"), Fault.Refusing(501), times: int.MaxValue);
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(async () => await (call switch
         {

@@ -5,7 +5,7 @@ using BleepStore.Storage.Gcp.TestServer;
 
 namespace BleepStore.Storage.Gcp.Tests.Emulated;
 
-/// <summary>What every operation costs, in requests and in bytes of objects that come down. docs/gcp.md shows the same table.</summary>
+/// <summary>Counts the requests of every operation, and the downloaded bytes of objects. docs/gcp.md shows the same table.</summary>
 public sealed class RequestCountTests
 {
     private const int MiB = 1024 * 1024;
@@ -29,8 +29,10 @@ public sealed class RequestCountTests
         await table.RunAsync("delete", () => Done(bucket.DeleteAsync("absent")));
         MultipartUpload upload = await table.RunAsync("begin an upload", () => bucket.CreateMultipartUploadAsync("object"));
         PartInfo first = await table.RunAsync("upload a part", () => upload.UploadPartAsync(1, new byte[1]));
-        PartInfo second = await table.RunAsync("copy a whole object as a part", () => upload.CopyPartAsync(2, new ObjectAddress("bucket", "large")));
-        await table.RunAsync("copy 1 MiB as a part", () => upload.CopyPartAsync(3, new ObjectAddress("bucket", "large"), ByteRange.From(0, MiB)));
+        PartInfo second = await table.RunAsync(
+            "copy a whole object as a part", () => upload.CopyPartAsync(2, new ObjectAddress("bucket", "large")));
+        await table.RunAsync(
+            "copy 1 MiB as a part", () => upload.CopyPartAsync(3, new ObjectAddress("bucket", "large"), ByteRange.From(0, MiB)));
         await table.RunAsync("list parts", async () => await upload.ListPartsAsync().CountAsync());
         await table.RunAsync("list uploads", async () => await bucket.ListMultipartUploadsAsync().CountAsync());
         await table.RunAsync("complete", () => upload.CompleteAsync([first, second]));
@@ -85,10 +87,13 @@ public sealed class RequestCountTests
             log.Clear();
             T result = await run();
             IEnumerable<string> kinds = log.Records
-                .GroupBy(static record => record.Operation.Replace("objects.", "", StringComparison.Ordinal).Replace("insert multipart", "insert", StringComparison.Ordinal))
+                .GroupBy(static record => record.Operation.Replace("objects.", "", StringComparison.Ordinal)
+                    .Replace("insert multipart", "insert", StringComparison.Ordinal))
                 .OrderBy(static kind => kind.Key, StringComparer.Ordinal)
                 .Select(static kind => kind.Count() == 1 ? kind.Key : $"{kind.Key} ×{kind.Count()}");
-            _lines.Append(CultureInfo.InvariantCulture, $"{operation}: {string.Join(", ", kinds)}; {log.Records.Sum(static record => record.BytesDown)} bytes\n");
+            _lines.Append(
+                CultureInfo.InvariantCulture,
+                $"{operation}: {string.Join(", ", kinds)}; {log.Records.Sum(static record => record.BytesDown)} bytes\n");
             return result;
         }
 

@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Gcp.Tests.Emulated;
 
 /// <summary>
 /// The facts of the eight scenarios of the public retry conformance tests of Google's client libraries, for the methods that this library
-/// calls. Which methods there are, and which failures they meet, is taken from there (googleapis/conformance-tests, storage/v1).
+/// calls. The methods and their failures come from there (googleapis/conformance-tests, storage/v1).
 /// </summary>
 public sealed class RetryConformanceTests
 {
@@ -245,7 +245,7 @@ public sealed class RetryConformanceTests
         served.Server.Requests.Clear();
         Fail(served, method, cuts ? [new Fault(FaultKind.Cut), Fault.Refusing(401)] : [Fault.Refusing(503), Fault.Refusing(400)]);
 
-        // A delete without a condition that is in doubt looks instead: nothing is there, which is what was wanted.
+        // A delete without a condition that is in doubt reads instead. The object is missing, which is the goal.
         if (method == "objects.delete")
         {
             await RunAsync(bucket, method);

@@ -32,12 +32,15 @@ public sealed class RetryLimitTests
         await using ObjectStore store = GcpStore.Create(
             new GcpBackendOptions { Bucket = ServedStore.Container, ServiceUrl = served.Server.BaseUri, UnauthenticatedAccess = true },
             new ObjectStoreOptions { UpstreamRetries = 0 });
-        served.Server.Faults.Add(static request => request.Operation.StartsWith("objects.insert", StringComparison.Ordinal), new Fault(FaultKind.CutAfter));
+        served.Server.Faults.Add(
+            static request => request.Operation.StartsWith("objects.insert", StringComparison.Ordinal), new Fault(FaultKind.CutAfter));
         served.Server.Requests.Clear();
 
         ObjectProperties made = await store.GetBucket("bucket").PutAsync("key", new byte[10]);
 
         Assert.That(made.Size, Is.EqualTo(10));
-        Assert.That(served.Server.Requests.Operations.Count(static one => one.StartsWith("objects.insert", StringComparison.Ordinal)), Is.EqualTo(1));
+        Assert.That(
+            served.Server.Requests.Operations.Count(static one => one.StartsWith("objects.insert", StringComparison.Ordinal)),
+            Is.EqualTo(1));
     }
 }

@@ -48,7 +48,8 @@ public sealed class StalledAnswerTests
         using var service = new StallingHandler(HttpStatusCode.OK);
         await using ObjectStore store = Open(service, new ObjectStoreOptions { AnswerTimeout = TimeSpan.FromMilliseconds(300) });
 
-        StorageException error = (await Assert.ThrowsAsync<StorageException>(() => store.GetBucket("bucket").HeadAsync("object").WaitAsync(Limit)))!;
+        StorageException error = (
+            await Assert.ThrowsAsync<StorageException>(() => store.GetBucket("bucket").HeadAsync("object").WaitAsync(Limit)))!;
 
         Assert.That((error.Code, error.IsOutcomeUnknown), Is.EqualTo((StorageErrorCode.RequestTimeout, false)));
     }
@@ -59,7 +60,8 @@ public sealed class StalledAnswerTests
         using var service = new StallingHandler(HttpStatusCode.OK);
         await using ObjectStore store = Open(service, new ObjectStoreOptions { AnswerTimeout = TimeSpan.FromMilliseconds(300) });
 
-        StorageException error = (await Assert.ThrowsAsync<StorageException>(() => store.GetBucket("bucket").PutAsync("object", new byte[1]).WaitAsync(Limit)))!;
+        StorageException error = (
+            await Assert.ThrowsAsync<StorageException>(() => store.GetBucket("bucket").PutAsync("object", new byte[1]).WaitAsync(Limit)))!;
 
         Assert.That((error.Code, error.IsOutcomeUnknown), Is.EqualTo((StorageErrorCode.RequestTimeout, true)));
     }
@@ -70,7 +72,8 @@ public sealed class StalledAnswerTests
         using var service = new StallingHandler(HttpStatusCode.Forbidden);
         await using ObjectStore store = Open(service, new ObjectStoreOptions { AnswerTimeout = TimeSpan.FromMilliseconds(300) });
 
-        StorageException error = (await Assert.ThrowsAsync<StorageException>(() => store.GetBucket("bucket").HeadAsync("object").WaitAsync(Limit)))!;
+        StorageException error = (
+            await Assert.ThrowsAsync<StorageException>(() => store.GetBucket("bucket").HeadAsync("object").WaitAsync(Limit)))!;
 
         Assert.That((error.Code, error.Status), Is.EqualTo((StorageErrorCode.AccessDenied, (int?)403)));
     }
@@ -168,7 +171,7 @@ public sealed class StalledAnswerTests
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            // What is on the way is not waited for.
+            // Bytes on the way are not awaited.
             await Task.Delay(Length < Window ? TimeSpan.Zero : wait, cancellationToken);
             await base.WriteAsync(buffer, cancellationToken);
         }

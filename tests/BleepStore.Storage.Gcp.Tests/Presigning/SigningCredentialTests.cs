@@ -12,7 +12,7 @@ using Google.Cloud.Storage.V1;
 
 namespace BleepStore.Storage.Gcp.Tests.Presigning;
 
-/// <summary>Which credentials sign, and what the others are answered.</summary>
+/// <summary>Tests the credentials that sign, and the answers to the others.</summary>
 public sealed class SigningCredentialTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -88,7 +88,8 @@ public sealed class SigningCredentialTests
 
         Assert.That((error.Code, error.Status, error.IsOutcomeUnknown), Is.EqualTo((code, (int?)status, false)));
         Assert.That(error.Message, Does.Contain("Permission denied on resource."));
-        Assert.That(error.Message.Contains("roles/iam.serviceAccountTokenCreator", StringComparison.Ordinal), Is.EqualTo(!error.IsTransient));
+        Assert.That(
+            error.Message.Contains("roles/iam.serviceAccountTokenCreator", StringComparison.Ordinal), Is.EqualTo(!error.IsTransient));
         Assert.That(url.Url.Query, Does.Contain("X-Goog-Signature="));
     }
 

@@ -5,5 +5,6 @@ namespace BleepStore.Storage.Gcp.Tests.PublicApi;
 public sealed class ApprovedApiTests
 {
     [Test]
-    public void The_public_API_is_the_approved_one() => ApprovedApi.Require(typeof(GcpStore).Assembly, "tests/BleepStore.Storage.Gcp.Tests/PublicApi");
+    public void The_public_API_is_the_approved_one() =>
+        ApprovedApi.Require(typeof(GcpStore).Assembly, "tests/BleepStore.Storage.Gcp.Tests/PublicApi");
 }

@@ -14,7 +14,9 @@ internal static class Child
     public static async Task<(int ExitCode, string Output)> RunAsync(Uri server, IReadOnlyDictionary<string, string> environment)
     {
         using var home = new TemporaryHome();
-        var start = new ProcessStartInfo("dotnet", [typeof(Child).Assembly.Location, server.AbsoluteUri]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(
+            Child).Assembly.Location, server.AbsoluteUri])
+        { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string variable in CredentialVariables)
         {
             start.Environment.Remove(variable);
@@ -34,14 +36,14 @@ internal static class Child
         return (process.ExitCode, output + await errors);
     }
 
-    /// <summary>
-    /// With <c>serve</c> as its argument it is a server, until its input ends: for the suite to be run against (CONTRIBUTING.md).
-    /// </summary>
+    /// <summary>With the argument <c>serve</c> it is a server until its input ends, on which the suite can run (CONTRIBUTING.md).</summary>
     private static Task<int> Main(string[] arguments) => arguments switch
     {
         ["serve"] => ServeAsync(),
-        ["upload", var server, var key, var file, var journal] => TransferAsync(server, bucket => bucket.PutFileResumablyAsync(key, file, journal)),
-        ["download", var server, var key, var file] => TransferAsync(server, bucket => bucket.GetFileAsync(key, file, new GetFileOptions { Resume = true })),
+        ["upload", var server, var key, var file, var journal] =>
+            TransferAsync(server, bucket => bucket.PutFileResumablyAsync(key, file, journal)),
+        ["download", var server, var key, var file] =>
+            TransferAsync(server, bucket => bucket.GetFileAsync(key, file, new GetFileOptions { Resume = true })),
         _ => PutAndGetAsync(arguments),
     };
 
@@ -76,7 +78,8 @@ internal static class Child
 
     private static async Task<int> PutAndGetAsync(string[] arguments)
     {
-        await using ObjectStore store = GcpStore.Create(new GcpBackendOptions { Bucket = GuardedStore.Container, ServiceUrl = new Uri(arguments[0]) });
+        await using ObjectStore store = GcpStore.Create(
+            new GcpBackendOptions { Bucket = GuardedStore.Container, ServiceUrl = new Uri(arguments[0]) });
         Bucket bucket = store.GetBucket("bucket");
         try
         {

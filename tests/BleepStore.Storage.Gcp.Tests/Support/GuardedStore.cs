@@ -35,7 +35,10 @@ internal sealed class GuardedStore : IAsyncDisposable
     public JsonObject AccountJson => Account.ToJson(Tokens.TokenUri);
 
     /// <summary>The tokens that the storage server has seen, in order.</summary>
-    public IReadOnlyList<string?> Seen => [.. Server.Requests.Records.Select(static record => record.Headers.GetValueOrDefault("Authorization"))];
+    public IReadOnlyList<string?> Seen =>
+    [
+        .. Server.Requests.Records.Select(static record => record.Headers.GetValueOrDefault("Authorization")),
+    ];
 
     public static async Task<GuardedStore> StartAsync()
     {
@@ -58,7 +61,10 @@ internal sealed class GuardedStore : IAsyncDisposable
     {
         var options = new GcpBackendOptions { Bucket = Container, ServiceUrl = Server.BaseUri };
         configure(options);
-        ObjectStore store = GcpStore.Create(options, new ObjectStoreOptions { PartSize = 5 * 1024 * 1024, MinimumPartSize = 1 }, LoggerFactory.Create(log => log.SetMinimumLevel(LogLevel.Trace).AddProvider(Log)));
+        ObjectStore store = GcpStore.Create(
+            options,
+            new ObjectStoreOptions { PartSize = 5 * 1024 * 1024, MinimumPartSize = 1 },
+            LoggerFactory.Create(log => log.SetMinimumLevel(LogLevel.Trace).AddProvider(Log)));
         _opened.Add(store);
         return store.GetBucket("bucket");
     }

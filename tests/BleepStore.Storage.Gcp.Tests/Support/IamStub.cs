@@ -7,8 +7,8 @@ using Google.Apis.Http;
 namespace BleepStore.Storage.Gcp.Tests.Support;
 
 /// <summary>
-/// IAM and the metadata server of a machine, as the SDK asks them: the email address of the account, tokens and <c>signBlob</c>
-/// ("Method: projects.serviceAccounts.signBlob" of the IAM credentials API).
+/// IAM and the metadata server of a machine, with the requests of the SDK. It serves the email address of the account, tokens and
+/// <c>signBlob</c> of the IAM credentials API.
 /// </summary>
 internal sealed class IamStub : HttpMessageHandler
 {
@@ -22,7 +22,7 @@ internal sealed class IamStub : HttpMessageHandler
     /// <summary>Where requests went, in order.</summary>
     public List<string> Asked { get; } = [];
 
-    /// <summary>What the next requests are answered instead. Default: nothing.</summary>
+    /// <summary>The answers to the next requests instead. The default is none.</summary>
     public Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>>? Instead { get; set; }
 
     /// <summary>Gives clients that ask here.</summary>

@@ -40,7 +40,7 @@ internal sealed class ProxiedStore : IAsyncDisposable
     /// <summary>The bucket behind the proxy.</summary>
     public Bucket Bucket => Store.GetBucket("bucket");
 
-    /// <summary>The same bucket without the proxy: what is stored.</summary>
+    /// <summary>The same bucket without the proxy, which shows the stored objects.</summary>
     public Bucket Direct => Served.Store.GetBucket("bucket");
 
     public GcsServer Server => Served.Server;

@@ -19,10 +19,11 @@ internal sealed class ServedStore : IAsyncDisposable
 
     public ObjectStore Store { get; }
 
-    /// <summary>What lies under the names that the backend keeps to itself, but for buckets' markers.</summary>
+    /// <summary>The names of the backend's internal objects, except the buckets' markers.</summary>
     public IEnumerable<string> InternalNames => Server.ObjectNames
         .Select(static found => found.Name)
-        .Where(static name => name.StartsWith(".bleepstore/", StringComparison.Ordinal) && !name.StartsWith(".bleepstore/buckets/", StringComparison.Ordinal));
+        .Where(static name => name.StartsWith(".bleepstore/", StringComparison.Ordinal)
+            && !name.StartsWith(".bleepstore/buckets/", StringComparison.Ordinal));
 
     public static async Task<ServedStore> StartAsync(GcsServerOptions? options = null)
     {
@@ -36,7 +37,8 @@ internal sealed class ServedStore : IAsyncDisposable
     {
         var options = new GcpBackendOptions { Bucket = Container, ServiceUrl = Server.BaseUri, UnauthenticatedAccess = true };
         configure?.Invoke(options);
-        ObjectStore store = GcpStore.Create(options, new ObjectStoreOptions { PartSize = 5 * 1024 * 1024, MinimumPartSize = 1 }, timeProvider: time);
+        ObjectStore store = GcpStore.Create(
+            options, new ObjectStoreOptions { PartSize = 5 * 1024 * 1024, MinimumPartSize = 1 }, timeProvider: time);
         _opened.Add(store);
         return store;
     }

@@ -5,7 +5,7 @@ using BleepStore.Storage.Gcp.TestServer;
 
 namespace BleepStore.Storage.Gcp.Tests.Support;
 
-/// <summary>What tests prepare on the server by plain HTTP.</summary>
+/// <summary>Prepares objects on the server by plain HTTP.</summary>
 internal static class ServerClient
 {
     public static async Task CreateBucketAsync(GcsServer server, string name, string? accessToken = null)
@@ -20,7 +20,8 @@ internal static class ServerClient
     public static async Task DeleteObjectAsync(GcsServer server, string bucket, string name)
     {
         using HttpClient http = Client(server);
-        using HttpResponseMessage answer = await http.DeleteAsync(new Uri(server.BaseUri, $"storage/v1/b/{bucket}/o/{Uri.EscapeDataString(name)}"));
+        using HttpResponseMessage answer = await http.DeleteAsync(
+            new Uri(server.BaseUri, $"storage/v1/b/{bucket}/o/{Uri.EscapeDataString(name)}"));
         answer.EnsureSuccessStatusCode();
     }
 

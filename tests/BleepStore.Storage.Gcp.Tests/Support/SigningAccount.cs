@@ -3,7 +3,7 @@ using Google.Apis.Auth.OAuth2;
 
 namespace BleepStore.Storage.Gcp.Tests.Support;
 
-/// <summary>A service account whose key is here, so its credential needs no network: it signs its own tokens.</summary>
+/// <summary>A service account whose key is here. Its credential signs its own tokens and needs no network.</summary>
 internal static class SigningAccount
 {
     private static readonly ServiceAccount Account = new();

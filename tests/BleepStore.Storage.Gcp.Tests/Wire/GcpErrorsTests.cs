@@ -7,7 +7,7 @@ using Google.Apis.Requests;
 
 namespace BleepStore.Storage.Gcp.Tests.Wire;
 
-/// <summary>The one table, whole: what Google answers, and what of it comes out.</summary>
+/// <summary>Tests the whole table of errors, with the answers of Google and their results.</summary>
 public sealed class GcpErrorsTests : AnswerErrorsTests<GcpErrorsTests>, IErrorTable
 {
     /// <summary>Status and reason as "HTTP status and error codes for JSON" has them.</summary>
@@ -45,7 +45,8 @@ public sealed class GcpErrorsTests : AnswerErrorsTests<GcpErrorsTests>, IErrorTa
 
     [TestCase(403, "rateLimitExceeded", StorageErrorCode.SlowDown)]
     [TestCase(400, "uploadBrokenConnection", StorageErrorCode.RequestTimeout)]
-    public void The_code_counts_for_more_than_the_status(int status, string code, StorageErrorCode expected) => AssertMaps(status, code, expected);
+    public void The_code_counts_for_more_than_the_status(int status, string code, StorageErrorCode expected) =>
+        AssertMaps(status, code, expected);
 
     /// <summary>The reason of a 401 says what is wrong with the token, and never that the account is.</summary>
     [TestCase("required")]
@@ -87,7 +88,9 @@ public sealed class GcpErrorsTests : AnswerErrorsTests<GcpErrorsTests>, IErrorTa
         using HttpResponseMessage answer = Answer(503);
         answer.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(7));
 
-        Assert.That(GcpErrors.FromAnswer(answer, error: null, TimeProvider.System, mayHaveLanded: null).RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(7)));
+        Assert.That(
+            GcpErrors.FromAnswer(answer, error: null, TimeProvider.System, mayHaveLanded: null).RetryAfter,
+            Is.EqualTo(TimeSpan.FromSeconds(7)));
     }
 
     protected override StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken = default) =>

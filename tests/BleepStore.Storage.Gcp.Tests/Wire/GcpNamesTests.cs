@@ -8,10 +8,12 @@ public sealed class GcpNamesTests
     [TestCase("a\nb", "photos/a~=0ab")]
     [TestCase("..", "photos/..")]
     [TestCase(".bleepstore/x", "photos/.bleepstore/x")]
-    public void Names_in_the_shared_bucket(string key, string name) => AssertSpelled(new GcpNames("", GcpBucketMapping.SharedContainer), key, name);
+    public void Names_in_the_shared_bucket(string key, string name) =>
+        AssertSpelled(new GcpNames("", GcpBucketMapping.SharedContainer), key, name);
 
     [TestCase("a/b", "p/photos/a/b")]
-    public void Names_in_the_shared_bucket_with_a_prefix(string key, string name) => AssertSpelled(new GcpNames("p/", GcpBucketMapping.SharedContainer), key, name);
+    public void Names_in_the_shared_bucket_with_a_prefix(string key, string name) =>
+        AssertSpelled(new GcpNames("p/", GcpBucketMapping.SharedContainer), key, name);
 
     [TestCase("a/b", "a/b")]
     [TestCase("a/../b", "a/../b")]
@@ -24,7 +26,8 @@ public sealed class GcpNamesTests
     [TestCase(".bleepstore", ".bleepstore")]
     [TestCase(".well-known/acme-challenge/t", ".well-known/acme-challenge~=2ft")]
     [TestCase("~=2e", "~=7e=2e")]
-    public void Names_in_a_bucket_of_its_own(string key, string name) => AssertSpelled(new GcpNames("", GcpBucketMapping.ContainerPerBucket), key, name);
+    public void Names_in_a_bucket_of_its_own(string key, string name) =>
+        AssertSpelled(new GcpNames("", GcpBucketMapping.ContainerPerBucket), key, name);
 
     [TestCase("~=2ex")]
     [TestCase("..")]

@@ -14,7 +14,7 @@ public sealed class LocalErrorsTests : ErrorTableTests<LocalErrorsTests>, IError
         (Errno.EROFS, "EROFS", StorageErrorCode.AccessDenied),
         (Errno.ELOOP, "ELOOP", StorageErrorCode.AccessDenied),
         (Errno.EXDEV, "EXDEV", StorageErrorCode.NotSupported),
-        (Errno.ENOENT, "ENOENT", StorageErrorCode.InternalError),
+        (Errno.ENOENT, "ENOENT", StorageErrorCode.ServiceUnavailable),
         (Errno.ENOTDIR, "ENOTDIR", StorageErrorCode.AccessDenied),
         (Errno.EISDIR, "EISDIR", StorageErrorCode.AccessDenied),
         (Errno.EEXIST, "EEXIST", StorageErrorCode.InternalError),

@@ -34,6 +34,24 @@ public class CleanersTests : LocalFixture
     }
 
     [Test]
+    public async Task A_store_that_cleaners_visit_often_does_not_run_out_of_files()
+    {
+        ObjectStore store = Open();
+        Bucket bucket = await OpenBucketAsync(store: store);
+        for (int round = 0; round < 60; round++)
+        {
+            File.Delete(Path.Combine(Root, ".bleepstore", "locks"));
+            await DeleteAsync(Tmp);
+            await bucket.PutAsync("key", Bytes($"{round}"));
+        }
+
+        int open = new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos()
+            .Count(file => file.LinkTarget?.StartsWith(Root, StringComparison.Ordinal) == true);
+        Assert.That(open, Is.LessThan(60));
+        Assert.That(await ReadAsync(bucket, "key"), Is.EqualTo("59"));
+    }
+
+    [Test]
     public async Task A_store_whose_lock_was_deleted_is_not_taken_for_a_dead_one_afterwards()
     {
         ObjectStore store = Open();
@@ -97,7 +115,7 @@ public class CleanersTests : LocalFixture
             {
                 File.Delete(Path.Combine(Root, ".bleepstore", "locks"));
                 deletions++;
-                await Task.Delay(TimeSpan.FromMilliseconds(10));
+                await Task.Delay(TimeSpan.FromMilliseconds(1));
             }
 
             foreach (Process counter in counters)

@@ -52,6 +52,22 @@ public class LostRootTests : LocalFixture
     }
 
     [Test]
+    public async Task Nothing_is_written_where_nobody_can_tell_what_is_at_the_path()
+    {
+        ObjectStore store = Open();
+        Bucket bucket = await OpenBucketAsync(store: store);
+        string moved = Path.Combine(Path.GetDirectoryName(Root)!, "moved");
+        Directory.Move(Root, moved);
+        File.CreateSymbolicLink(Root, Root);
+
+        await FailAsync(StorageErrorCode.ServiceUnavailable, () => bucket.PutAsync("key", Bytes("new")));
+
+        File.Delete(Root);
+        Directory.Move(moved, Root);
+        Assert.That(await ListAsync(bucket), Is.Empty);
+    }
+
+    [Test]
     public async Task Nothing_is_written_to_a_root_that_was_unmounted()
     {
         await using ForeignMount disk = await ForeignMount.OpenAsync(Root, "tmpfs", "size=8m");

@@ -16,8 +16,8 @@ public class LibcTests : LocalFixture
     /// </summary>
     private static readonly string[] InEveryLibc =
     [
-        "close", "copy_file_range", "fcntl", "fgetxattr", "fsetxattr", "fsync", "ftruncate", "getrlimit", "linkat", "mkdirat", "open", "openat", "pread",
-        "pwrite", "renameat", "sync_file_range", "syscall", "unlinkat",
+        "close", "copy_file_range", "fcntl", "fgetxattr", "flock", "fsetxattr", "fsync", "ftruncate", "getrlimit", "linkat", "mkdirat", "open",
+        "openat", "pread", "pwrite", "renameat", "sync_file_range", "syscall", "unlinkat",
     ];
 
     [Test]

@@ -271,4 +271,15 @@ public class LocalRecordsTests : LocalFixture
         Assert.That(PackedCodec.ReadNumber(ref left), Is.EqualTo(number));
         Assert.That(left.Length, Is.Zero);
     }
+
+    /// <summary>Anybody who may write a file can write its record. One with endless empty parts would be hashed for ever.</summary>
+    [TestCase(1000, new long[] { 400, 400, 200 }, true)]
+    [TestCase(0, new long[] { 0 }, true)]
+    [TestCase(0, new long[] { 0, 0 }, false)]
+    [TestCase(400, new long[] { 400, 0, 0 }, false)]
+    [TestCase(1000, new long[] { 400, 400 }, false)]
+    [TestCase(1000, new long[] { 400, 400, 400 }, false)]
+    [TestCase(10, new long[] { long.MaxValue, long.MaxValue }, false)]
+    public void Parts_are_those_of_an_object_only_if_they_fill_it(long size, long[] parts, bool expected) =>
+        Assert.That(PartSizes.Of(parts)!.IsOf(size), Is.EqualTo(expected));
 }

@@ -11,7 +11,9 @@ public class DelegatingBackendTests
 {
     private static IEnumerable<MethodInfo> Members => typeof(StorageBackend)
         .GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-        .Where(static method => method.IsVirtual && !method.IsFinal && method.Name is not ("Dispose" or nameof(StorageBackend.BeginPartsAsync)));
+        .Where(static method => method.IsVirtual
+            && !method.IsFinal
+            && method.Name is not ("Dispose" or nameof(StorageBackend.BeginPartsAsync)));
 
     [TestCaseSource(nameof(Members))]
     public async Task Every_member_arrives_at_the_backend_underneath(MethodInfo member)
@@ -28,7 +30,8 @@ public class DelegatingBackendTests
         }
 
         // Reading the abilities of the backend underneath is no call of a member under test.
-        ICall arrived = inner.ReceivedCalls().First(call => call.GetMethodInfo().Name is var name && (name == member.Name || name != "get_Capabilities"));
+        ICall arrived = inner.ReceivedCalls()
+            .First(call => call.GetMethodInfo().Name is var name && (name == member.Name || name != "get_Capabilities"));
         Assert.That(arrived.GetMethodInfo().Name, Is.EqualTo(member.Name));
         Assert.That(arrived.GetArguments(), Is.EqualTo(arguments), "with the same arguments, the token among them");
     }
@@ -38,7 +41,10 @@ public class DelegatingBackendTests
     {
         IEnumerable<string> left = Members
             .Where(static member => typeof(DelegatingBackend)
-                .GetMethod(member.Name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, member.GetParameters().Select(static parameter => parameter.ParameterType).ToArray())!
+                .GetMethod(
+                    member.Name,
+                    BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic,
+                    member.GetParameters().Select(static parameter => parameter.ParameterType).ToArray())!
                 .DeclaringType != typeof(DelegatingBackend))
             .Select(static member => member.Name);
         Assert.That(left, Is.Empty);
@@ -55,7 +61,8 @@ public class DelegatingBackendTests
         StorageBackend inner = Substitute.For<StorageBackend>();
         inner.CreateUploadAsync(Arg.Any<CreateUploadRequest>(), Arg.Any<CancellationToken>()).Returns("id");
         var outer = new CountingParts(inner);
-        PartedWrite write = await outer.BeginPartsAsync(new CreateUploadRequest { Bucket = "b", Key = "k", WriteToken = "token" }, CancellationToken.None);
+        PartedWrite write = await outer.BeginPartsAsync(
+            new CreateUploadRequest { Bucket = "b", Key = "k", WriteToken = "token" }, CancellationToken.None);
 
         await write.SendAsync(1, StorageBody.FromBytes(new byte[1]), CancellationToken.None);
 
@@ -127,7 +134,8 @@ public class DelegatingBackendTests
         StorageBackend inner = Substitute.For<StorageBackend>();
         Task<bool> answer = Task.FromResult(true);
         inner.BucketExistsAsync(Arg.Any<BucketExistsRequest>(), Arg.Any<CancellationToken>()).Returns(answer);
-        Assert.That(new Passing(inner).BucketExistsAsync(new BucketExistsRequest { Bucket = "b" }, CancellationToken.None), Is.SameAs(answer));
+        Assert.That(
+            new Passing(inner).BucketExistsAsync(new BucketExistsRequest { Bucket = "b" }, CancellationToken.None), Is.SameAs(answer));
     }
 
     [Test]

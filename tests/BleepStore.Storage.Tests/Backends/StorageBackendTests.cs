@@ -22,7 +22,8 @@ public class StorageBackendTests
             return request.Key == "b" ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
         };
 
-        IReadOnlyList<DeleteFailure> failures = await new OneByOne(backend).DeleteManyAsync(Request(["a", "b", "c"], concurrency: 1), CancellationToken.None);
+        IReadOnlyList<DeleteFailure> failures = await new OneByOne(backend)
+            .DeleteManyAsync(Request(["a", "b", "c"], concurrency: 1), CancellationToken.None);
 
         Assert.That(deleted, Is.EqualTo(new[] { "a", "b", "c" }));
         Assert.That(failures.Single().Key, Is.EqualTo("b"));
@@ -33,7 +34,8 @@ public class StorageBackendTests
     public async Task Deleting_many_from_a_bucket_that_is_not_there_is_a_failure_of_the_whole() =>
         await Catch.CodeAsync(
             StorageErrorCode.NoSuchBucket,
-            () => new OneByOne(new ScriptedBackend()).DeleteManyAsync(Request(["a", "b"], concurrency: 2) with { Bucket = "missing" }, CancellationToken.None));
+            () => new OneByOne(new ScriptedBackend())
+                .DeleteManyAsync(Request(["a", "b"], concurrency: 2) with { Bucket = "missing" }, CancellationToken.None));
 
     [Test]
     public async Task Deleting_many_keeps_to_its_concurrency()
@@ -133,7 +135,8 @@ public class StorageBackendTests
         var options = new PutOptions { ContentMd5 = new byte[16] };
 
         await Catch.CodeAsync(
-            StorageErrorCode.BadDigest, () => bucket.PutAsync("k", canSeek ? new MemoryStream(bytes) : new SequentialSource(bytes), options));
+            StorageErrorCode.BadDigest,
+            () => bucket.PutAsync("k", canSeek ? new MemoryStream(bytes) : new SequentialSource(bytes), options));
 
         Assert.That(scripted.Count("Put"), Is.Zero);
     }
@@ -165,7 +168,8 @@ public class StorageBackendTests
         OperationCanceledException? thrown = await Assert.CatchAsync<OperationCanceledException>(
             () => Stores.Over(new OneByOne(scripted), partSize: 8).PutAsync("k", Bytes.Of(100), options: null, cancel.Token));
 
-        Assert.That(thrown!.InnerException, Is.InstanceOf<StorageException>().With.Property(nameof(StorageException.IsOutcomeUnknown)).True);
+        Assert.That(
+            thrown!.InnerException, Is.InstanceOf<StorageException>().With.Property(nameof(StorageException.IsOutcomeUnknown)).True);
     }
 
     [Test]
@@ -191,7 +195,8 @@ public class StorageBackendTests
         }
     }
 
-    private static DeleteManyRequest Request(string[] keys, int concurrency) => new() { Bucket = Stores.Bucket, Keys = keys, MaxConcurrency = concurrency };
+    private static DeleteManyRequest Request(string[] keys, int concurrency) =>
+        new() { Bucket = Stores.Bucket, Keys = keys, MaxConcurrency = concurrency };
 
     /// <summary>Has the members that every backend must have, and no other.</summary>
     private sealed class OneByOne(ScriptedBackend scripted, bool streamsPuts = false) : StorageBackend

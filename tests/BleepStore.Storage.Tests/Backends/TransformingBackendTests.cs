@@ -13,7 +13,8 @@ public class TransformingBackendTests
     private const int PartSize = 1000;
 
     [Test]
-    public async Task What_is_put_in_one_piece_or_in_parts_reads_back_and_is_stored_masked([Values(0, 10, 4500)] int size, [Values] bool isCloudLike)
+    public async Task What_is_put_in_one_piece_or_in_parts_reads_back_and_is_stored_masked(
+        [Values(0, 10, 4500)] int size, [Values] bool isCloudLike)
     {
         (Bucket bucket, StorageBackend stored) = Open(isCloudLike);
         byte[] bytes = Bytes.Of(size);

@@ -83,7 +83,9 @@ public class TransferBudgetTests
                 1 => here.PutAsync($"large-{one}", new SequentialSource(large)),
                 2 => here.GetFileAsync("source", folder.PathOf($"got-{one}")),
                 3 => here.CopyToAsync("source", there, $"large-{one}"),
-                4 => here.PutAsync($"small-{one}", new SequentialSource([1]) { BeforeRead = (at, _) => at == 0 ? RunAsync(one + 1000, 0) : Task.CompletedTask }),
+                4 => here.PutAsync(
+                    $"small-{one}",
+                    new SequentialSource([1]) { BeforeRead = (at, _) => at == 0 ? RunAsync(one + 1000, 0) : Task.CompletedTask }),
                 _ => PutPartAsync(here, one),
             };
         }

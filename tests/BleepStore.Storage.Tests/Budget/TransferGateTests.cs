@@ -17,7 +17,8 @@ public class TransferGateTests
         Task<TransferPass> large = EnterAsync(gate, 2 * Quarter);
         Task<TransferPass> small = EnterAsync(gate, 1);
         inside[0].Dispose();
-        Assert.That((large.IsCompleted, small.IsCompleted, gate.Waiting), Is.EqualTo((false, false, 2)), "there is room for the small one only");
+        Assert.That(
+            (large.IsCompleted, small.IsCompleted, gate.Waiting), Is.EqualTo((false, false, 2)), "there is room for the small one only");
         inside[1].Dispose();
         using (await large.WaitAsync(Until.Patience))
         {

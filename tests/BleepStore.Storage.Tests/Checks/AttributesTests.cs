@@ -22,7 +22,10 @@ public class AttributesTests
 
     [Test]
     public void Every_text_property_there_is_is_checked() =>
-        Assert.That(PropertyNames, Is.EquivalentTo(typeof(ObjectAttributes).GetProperties().Where(static property => property.PropertyType == typeof(string)).Select(static property => property.Name)));
+        Assert.That(PropertyNames, Is.EquivalentTo(typeof(ObjectAttributes)
+            .GetProperties()
+            .Where(static property => property.PropertyType == typeof(string))
+            .Select(static property => property.Name)));
 
     [TestCaseSource(nameof(PropertyNames))]
     public void A_property_that_is_not_printable_ASCII_is_a_bad_argument(string property)
@@ -30,7 +33,8 @@ public class AttributesTests
         // An empty content type counts as none.
         foreach (string text in BadTexts.Where(text => text.Length > 0 || property != nameof(ObjectAttributes.ContentType)))
         {
-            Assert.That(() => Attributes.Check(Properties[property](text)), Throws.ArgumentException.With.Message.Contains(property), $"'{text}'");
+            Assert.That(
+                () => Attributes.Check(Properties[property](text)), Throws.ArgumentException.With.Message.Contains(property), $"'{text}'");
         }
     }
 
@@ -76,7 +80,8 @@ public class AttributesTests
     }
 
     [Test]
-    public void Names_that_differ_by_case_are_a_bad_argument() => Assert.That(() => Check(("Name", "1"), ("nAME", "2")), Throws.ArgumentException);
+    public void Names_that_differ_by_case_are_a_bad_argument() =>
+        Assert.That(() => Check(("Name", "1"), ("nAME", "2")), Throws.ArgumentException);
 
     [Test]
     public void An_empty_name_is_a_bad_argument() => Assert.That(() => Check(("", "1")), Throws.ArgumentException);
@@ -84,7 +89,8 @@ public class AttributesTests
     [TestCase("bleepstore")]
     [TestCase("BleepStoreToken")]
     [TestCase("bleepstore-mine")]
-    public void A_reserved_name_is_a_bad_argument(string name) => Assert.That(() => Check((name, "1")), Throws.ArgumentException.With.Message.Contains(name));
+    public void A_reserved_name_is_a_bad_argument(string name) =>
+        Assert.That(() => Check((name, "1")), Throws.ArgumentException.With.Message.Contains(name));
 
     [Test]
     public void A_lone_surrogate_in_a_name_or_a_value_is_a_bad_argument()
@@ -98,7 +104,8 @@ public class AttributesTests
     public void The_limit_is_1792_bytes_as_stored()
     {
         Assert.That(() => Check(("n", new string('v', MetadataCodec.MaximumSize - 1))), Throws.Nothing);
-        StorageException error = Catch.Code(StorageErrorCode.MetadataTooLarge, () => Check(("n", new string('v', MetadataCodec.MaximumSize))));
+        StorageException error = Catch.Code(
+            StorageErrorCode.MetadataTooLarge, () => Check(("n", new string('v', MetadataCodec.MaximumSize))));
         Assert.That(error.Message, Does.Contain("1793").And.Contain("1792"));
         Assert.That(MetadataCodec.MaximumSize, Is.EqualTo(1792));
     }
@@ -111,7 +118,11 @@ public class AttributesTests
     public void Metadata_cannot_be_null() => Assert.That(() => new ObjectAttributes { Metadata = null! }, Throws.ArgumentNullException);
 
     private static ObjectAttributes Check(params (string Name, string Value)[] metadata) =>
-        Attributes.Check(new ObjectAttributes { Metadata = metadata.ToDictionary(static pair => pair.Name, static pair => pair.Value, StringComparer.Ordinal) });
+        Attributes.Check(
+            new ObjectAttributes
+            {
+                Metadata = metadata.ToDictionary(static pair => pair.Name, static pair => pair.Value, StringComparer.Ordinal),
+            });
 
     [TestCase("bleepstore-\u202e")]
     public void A_message_shows_a_hostile_name_escaped(string name)

@@ -22,7 +22,8 @@ public class EntityTagsTests
     [TestCase("\"abc")]
     [TestCase("é")]
     [TestCase("a\r\nb")]
-    public void What_is_no_strong_ETag_is_a_bad_argument(string given) => Assert.That(() => EntityTags.Normalize(given), Throws.ArgumentException);
+    public void What_is_no_strong_ETag_is_a_bad_argument(string given) =>
+        Assert.That(() => EntityTags.Normalize(given), Throws.ArgumentException);
 
     [Test]
     public void Quotes_are_put_around_an_ETag_by_one_helper()

@@ -17,7 +17,9 @@ public class KeysTests
     {
         Assert.That(() => Keys.Check(new string('a', 1024), 1024), Throws.Nothing);
         Assert.That(() => Keys.Check(new string('é', 512), 1024), Throws.Nothing);
-        Assert.That(Catch.Code(StorageErrorCode.InvalidKey, () => Keys.Check(new string('é', 512) + "a", 1024)).Message, Does.Contain("1025").And.Contain("1024"));
+        Assert.That(
+            Catch.Code(StorageErrorCode.InvalidKey, () => Keys.Check(new string('é', 512) + "a", 1024)).Message,
+            Does.Contain("1025").And.Contain("1024"));
     }
 
     [Test]
@@ -38,5 +40,6 @@ public class KeysTests
     }
 
     [Test]
-    public void The_argument_is_named() => Assert.That(() => Keys.Check("", 1024, "theKey"), Throws.ArgumentException.With.Property("ParamName").EqualTo("theKey"));
+    public void The_argument_is_named() =>
+        Assert.That(() => Keys.Check("", 1024, "theKey"), Throws.ArgumentException.With.Property("ParamName").EqualTo("theKey"));
 }

@@ -4,21 +4,32 @@ using FsCheck.Fluent;
 
 namespace BleepStore.Storage.Tests.Checks;
 
-/// <summary>
-/// Strings that callers hand back: nothing that could split a request, widen a condition or flood a server gets past the core.
-/// </summary>
+/// <summary>Tests strings from callers. None that could split a request, widen a condition or flood a server passes the core.</summary>
 public class OpaqueStringsTests
 {
     private static readonly ObjectAddress Source = new(Stores.Bucket, "source");
 
     private static readonly string[] Hostile =
     [
-        "\r", "\n", "\r\nX-Evil: 1", "\r\n\r\nDELETE /bucket/k HTTP/1.1\r\nHost: x\r\n\r\n", "\"", "\", \"", "\0", "\t", " ", "\u007f", "\u0080",
+        "\r",
+        "\n",
+        "\r\nX-Evil: 1",
+        "\r\n\r\nDELETE /bucket/k HTTP/1.1\r\nHost: x\r\n\r\n",
+        "\"",
+        "\", \"",
+        "\0",
+        "\t",
+        " ",
+        "\u007f",
+        "\u0080",
         "é", "\ud800", "\udc00",
         "\ud83d\ude00", "\u202e", "\u2028", "\ufeff", "\uffff",
     ];
 
-    private static readonly string[] Harmless = ["a", "Z", "0", "-", "_", ".", "=", "+", "/", "~", "!", "*", "%0d", "'", "\\", ",", ";", "<", "{", "W"];
+    private static readonly string[] Harmless =
+    [
+        "a", "Z", "0", "-", "_", ".", "=", "+", "/", "~", "!", "*", "%0d", "'", "\\", ",", ";", "<", "{", "W",
+    ];
 
     private static readonly (string Name, Func<Bucket, string, Task> Call)[] Doors =
     [

@@ -24,7 +24,8 @@ public class StoreOptionsTests
         Assert.That(TransferSettings.From(options).Limits, Is.EqualTo(RequestLimits.Default), "a backend that no store told has the same");
     }
 
-    private static StoreLinkOptions Links(string url, string? key) => new() { BaseUrl = new Uri(url, UriKind.RelativeOrAbsolute), Key = key };
+    private static StoreLinkOptions Links(string url, string? key) =>
+        new() { BaseUrl = new Uri(url, UriKind.RelativeOrAbsolute), Key = key };
 
     private static IEnumerable<TestCaseData> Broken()
     {
@@ -71,9 +72,11 @@ public class StoreOptionsTests
     private static IEnumerable<TestCaseData> AtTheEdge()
     {
         yield return Case("least", static options =>
-            (options.PartSize, options.MultipartThreshold, options.MaxConcurrency, options.MinimumPartSize, options.ReadRetries) = (5 * MiB, 5 * MiB, 1, 1, 0));
+            (options.PartSize, options.MultipartThreshold, options.MaxConcurrency, options.MinimumPartSize, options.ReadRetries) = (
+                5 * MiB, 5 * MiB, 1, 1, 0));
         yield return Case("most", static options =>
-            (options.PartSize, options.MultipartThreshold, options.MaxConcurrency, options.MinimumPartSize, options.ReadRetries) = (4000 * MiB, 4000 * MiB, 256, 5 * MiB, 100));
+            (options.PartSize, options.MultipartThreshold, options.MaxConcurrency, options.MinimumPartSize, options.ReadRetries) = (
+                4000 * MiB, 4000 * MiB, 256, 5 * MiB, 100));
     }
 
     [Test]
@@ -96,7 +99,9 @@ public class StoreOptionsTests
     public void Half_of_what_is_under_way_may_be_held_in_memory_but_two_where_that_allows_it(int concurrency, int held)
     {
         Assert.That(TransferSettings.From(new ObjectStoreOptions { MaxConcurrency = concurrency }).MaxBufferedParts, Is.EqualTo(held));
-        Assert.That(TransferSettings.From(new ObjectStoreOptions { MaxConcurrency = concurrency, MaxBufferedParts = concurrency }).MaxBufferedParts, Is.EqualTo(concurrency));
+        Assert.That(
+            TransferSettings.From(new ObjectStoreOptions { MaxConcurrency = concurrency, MaxBufferedParts = concurrency }).MaxBufferedParts,
+            Is.EqualTo(concurrency));
     }
 
     [TestCaseSource(nameof(AtTheEdge))]
@@ -111,7 +116,9 @@ public class StoreOptionsTests
     public void Every_fault_is_said_at_once()
     {
         var options = new ObjectStoreOptions { MaxConcurrency = 0, ReadRetries = -1 };
-        Assert.That(() => InMemoryStore.Create(storeOptions: options), Throws.ArgumentException.With.Message.Contains("MaxConcurrency").And.Message.Contains("ReadRetries"));
+        Assert.That(
+            () => InMemoryStore.Create(storeOptions: options),
+            Throws.ArgumentException.With.Message.Contains("MaxConcurrency").And.Message.Contains("ReadRetries"));
     }
 
     private static TestCaseData Case(string option, Action<ObjectStoreOptions> set) => new(option, set);

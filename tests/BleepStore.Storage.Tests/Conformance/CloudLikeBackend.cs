@@ -7,8 +7,8 @@ using BleepStore.Storage.Conformance.Support;
 namespace BleepStore.Storage.Tests.Conformance;
 
 /// <summary>
-/// A backend made as awkward as the clouds are: bodies must be measured, hashed and replayable, ETags cannot be compared, copies are small,
-/// downloads break off, answers get lost. What passes the suite on it owes that to the portable layer above.
+/// A backend with the difficulties of the clouds. Bodies must be measured, hashed and replayable. ETags cannot be compared, copies are
+/// small, downloads break off, and answers get lost. A test that passes on it is due to the portable layer above.
 /// </summary>
 /// <param name="inner">The backend underneath.</param>
 internal sealed class CloudLikeBackend(StorageBackend inner) : DelegatingBackend(inner)
@@ -22,8 +22,8 @@ internal sealed class CloudLikeBackend(StorageBackend inner) : DelegatingBackend
     private int _bodies;
 
     /// <summary>
-    /// Whether the answers of recognisable writes get lost now and then. Off where many write one key: a write that landed and was
-    /// overwritten before anybody looked cannot be told from one that never landed, and the contract reports the failure.
+    /// Whether the answers of recognisable writes get lost now and then. It is off where many clients write one key. A successful write
+    /// that was then overwritten looks the same as a lost one, and the contract reports the failure.
     /// </summary>
     public bool LosesAnswers { get; init; } = true;
 
@@ -70,7 +70,8 @@ internal sealed class CloudLikeBackend(StorageBackend inner) : DelegatingBackend
 
     public override Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)
     {
-        Require(!_isOwn.ContainsKey(request.UploadId) || request.Range.Length <= MaxCopySize, "A copy was cut into parts that are too large.");
+        Require(!_isOwn.ContainsKey(request.UploadId)
+            || request.Range.Length <= MaxCopySize, "A copy was cut into parts that are too large.");
         return base.CopyPartAsync(request, cancellationToken);
     }
 
@@ -95,7 +96,8 @@ internal sealed class CloudLikeBackend(StorageBackend inner) : DelegatingBackend
         if (request.Range is { } range)
         {
             // Some upstreams look at the range before they look at the conditions.
-            range.Resolve((await base.HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken)).Properties.Size);
+            range.Resolve(
+                (await base.HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken)).Properties.Size);
         }
 
         GetResult result = await base.GetAsync(request, cancellationToken);
@@ -116,7 +118,7 @@ internal sealed class CloudLikeBackend(StorageBackend inner) : DelegatingBackend
         };
     }
 
-    /// <summary>What an SDK does before the request that counts: it measures, signs, or fails and sends again.</summary>
+    /// <summary>Simulates an SDK before its final request, which measures, signs, or fails and resends.</summary>
     private async Task ReadAndDiscardAsync(StorageBody body, CancellationToken cancellationToken)
     {
         Require(body is { Length: not null, Md5: not null, CanReplay: true }, "A body came without length or MD5, or cannot be replayed.");

@@ -46,5 +46,6 @@ public sealed class CloudLikeConcurrency : ConcurrencyConformance<CloudLikeHarne
 public class CloudLikeSuite
 {
     [Test]
-    public void Leaves_no_part_of_the_contract_out() => ConformanceCompleteness.AssertAllBound(typeof(CloudLikeSuite).Assembly, typeof(CloudLikeHarness));
+    public void Leaves_no_part_of_the_contract_out() =>
+        ConformanceCompleteness.AssertAllBound(typeof(CloudLikeSuite).Assembly, typeof(CloudLikeHarness));
 }

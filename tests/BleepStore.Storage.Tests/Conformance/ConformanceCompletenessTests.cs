@@ -10,8 +10,19 @@ public class ConformanceCompletenessTests
     public void The_suites_are_the_areas_of_the_contract() =>
         Assert.That(ConformanceCompleteness.Suites.Select(suite => suite.Name), Is.EqualTo(new[]
         {
-            "BucketsConformance`1", "CancellationConformance`1", "ConcurrencyConformance`1", "ConditionsConformance`1", "CopyConformance`1", "DeleteConformance`1",
-            "ErrorsConformance`1", "GetConformance`1", "KeysConformance`1", "ListConformance`1", "MetadataConformance`1", "MoveConformance`1", "MultipartConformance`1",
+            "BucketsConformance`1",
+            "CancellationConformance`1",
+            "ConcurrencyConformance`1",
+            "ConditionsConformance`1",
+            "CopyConformance`1",
+            "DeleteConformance`1",
+            "ErrorsConformance`1",
+            "GetConformance`1",
+            "KeysConformance`1",
+            "ListConformance`1",
+            "MetadataConformance`1",
+            "MoveConformance`1",
+            "MultipartConformance`1",
             "PresignConformance`1", "PropertiesConformance`1", "PutConformance`1", "RangeConformance`1", "StreamsConformance`1",
             "TransfersConformance`1",
         }));

@@ -17,7 +17,9 @@ public class DifferenceCommandTests
 
     [Test]
     public void A_declared_difference_that_shows_passes() =>
-        Assert.That(Run(new Difference(Name, "The upstream cannot."), static () => throw new AssertionException("wrong")).Status, Is.EqualTo(TestStatus.Passed));
+        Assert.That(
+            Run(new Difference(Name, "The upstream cannot."), static () => throw new AssertionException("wrong")).Status,
+            Is.EqualTo(TestStatus.Passed));
 
     [Test]
     public void A_declared_difference_that_does_not_show_fails()
@@ -33,7 +35,9 @@ public class DifferenceCommandTests
         var difference = new Difference(Name, "The upstream's race.", StorageErrorCode.OperationAborted) { IsOccasional = true };
 
         Assert.That(Run(difference, static () => { }).Status, Is.EqualTo(TestStatus.Passed));
-        Assert.That(Run(difference, static () => throw new StorageException(StorageErrorCode.OperationAborted, "No.")).Status, Is.EqualTo(TestStatus.Passed));
+        Assert.That(
+            Run(difference, static () => throw new StorageException(StorageErrorCode.OperationAborted, "No.")).Status,
+            Is.EqualTo(TestStatus.Passed));
         Assert.That(Run(difference, static () => throw new AssertionException("wrong")).Status, Is.EqualTo(TestStatus.Failed));
     }
 
@@ -42,8 +46,12 @@ public class DifferenceCommandTests
     {
         var difference = new Difference(Name, "The upstream cannot.", StorageErrorCode.NotSupported);
 
-        Assert.That(Run(difference, static () => throw new StorageException(StorageErrorCode.NotSupported, "No.")).Status, Is.EqualTo(TestStatus.Passed));
-        Assert.That(Run(difference, static () => throw new StorageException(StorageErrorCode.InternalError, "No.")).Status, Is.EqualTo(TestStatus.Failed));
+        Assert.That(
+            Run(difference, static () => throw new StorageException(StorageErrorCode.NotSupported, "No.")).Status,
+            Is.EqualTo(TestStatus.Passed));
+        Assert.That(
+            Run(difference, static () => throw new StorageException(StorageErrorCode.InternalError, "No.")).Status,
+            Is.EqualTo(TestStatus.Failed));
         Assert.That(Run(difference, static () => throw new AssertionException("wrong")).Status, Is.EqualTo(TestStatus.Failed));
     }
 
@@ -60,11 +68,18 @@ public class DifferenceCommandTests
     [Test]
     public void One_case_of_a_test_can_be_declared()
     {
-        Assert.That(DeclaredDifferences.Find(new Harness(new Difference("Keys.Round_trips(backslash)", "…")), typeof(InMemoryKeys), "Round_trips(backslash)"), Is.Not.Null);
-        Assert.That(DeclaredDifferences.Find(new Harness(new Difference("Keys.Round_trips(backslash)", "…")), typeof(InMemoryKeys), "Round_trips(dot)"), Is.Null);
-        Assert.That(DeclaredDifferences.Find(new Harness(new Difference("Keys.Round_trips", "…")), typeof(InMemoryKeys), "Round_trips(dot)"), Is.Not.Null);
-        Assert.That(DeclaredDifferences.Find(new Harness(new Difference("Keys.Round", "…")), typeof(InMemoryKeys), "Round_trips(dot)"), Is.Null);
-        Assert.That(DeclaredDifferences.Find(new Harness(new Difference("Put.Round_trips", "…")), typeof(InMemoryKeys), "Round_trips(dot)"), Is.Null);
+        Assert.That(DeclaredDifferences.Find(
+            new Harness(new Difference("Keys.Round_trips(backslash)", "…")), typeof(InMemoryKeys), "Round_trips(backslash)"), Is.Not.Null);
+        Assert.That(DeclaredDifferences.Find(
+            new Harness(new Difference("Keys.Round_trips(backslash)", "…")), typeof(InMemoryKeys), "Round_trips(dot)"), Is.Null);
+        Assert.That(
+            DeclaredDifferences.Find(new Harness(new Difference("Keys.Round_trips", "…")), typeof(InMemoryKeys), "Round_trips(dot)"),
+            Is.Not.Null);
+        Assert.That(
+            DeclaredDifferences.Find(new Harness(new Difference("Keys.Round", "…")), typeof(InMemoryKeys), "Round_trips(dot)"), Is.Null);
+        Assert.That(
+            DeclaredDifferences.Find(new Harness(new Difference("Put.Round_trips", "…")), typeof(InMemoryKeys), "Round_trips(dot)"),
+            Is.Null);
     }
 
     [Test]
@@ -99,7 +114,12 @@ public class DifferenceCommandTests
     private static ResultState Run(Difference? declared, Action body, StorageCapabilities? capabilities = null)
     {
         Test test = TestExecutionContext.CurrentContext.CurrentTest;
-        var context = new TestExecutionContext { CurrentTest = test, CurrentResult = test.MakeTestResult(), TestObject = new Fixture(new Harness(declared), capabilities ?? new()) };
+        var context = new TestExecutionContext
+        {
+            CurrentTest = test,
+            CurrentResult = test.MakeTestResult(),
+            TestObject = new Fixture(new Harness(declared), capabilities ?? new()),
+        };
         return new DifferenceCommand(new BodyCommand(test, body)).Execute(context).ResultState;
     }
 

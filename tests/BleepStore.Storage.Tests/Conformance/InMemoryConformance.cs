@@ -46,5 +46,6 @@ public sealed class InMemoryConcurrency : ConcurrencyConformance<InMemoryHarness
 public class InMemorySuite
 {
     [Test]
-    public void Leaves_no_part_of_the_contract_out() => ConformanceCompleteness.AssertAllBound(typeof(InMemorySuite).Assembly, typeof(InMemoryHarness));
+    public void Leaves_no_part_of_the_contract_out() =>
+        ConformanceCompleteness.AssertAllBound(typeof(InMemorySuite).Assembly, typeof(InMemoryHarness));
 }

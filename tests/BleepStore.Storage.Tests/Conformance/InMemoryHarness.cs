@@ -5,7 +5,7 @@ using BleepStore.Storage.InMemory;
 
 namespace BleepStore.Storage.Tests.Conformance;
 
-/// <summary>The in-memory backend as it is: what one harness's stores share is one backend.</summary>
+/// <summary>The unchanged in-memory backend. The stores of one harness share one backend.</summary>
 public sealed class InMemoryHarness : ConformanceHarness
 {
     private readonly ObjectStore _owner = InMemoryStore.Create();

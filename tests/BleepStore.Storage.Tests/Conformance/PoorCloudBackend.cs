@@ -4,8 +4,8 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Tests.Conformance;
 
 /// <summary>
-/// An upstream that can do less: it deletes without conditions only, copies without conditions on the destination only, and keeps all
-/// buckets in one container, where a bucket is a mark that objects do not ask for.
+/// An upstream with fewer abilities. It deletes only without conditions, copies only without conditions on the destination, and stores all
+/// buckets in one container, where objects do not require the mark of a bucket.
 /// </summary>
 internal sealed class PoorCloudBackend(StorageBackend inner) : DelegatingBackend(inner)
 {
@@ -48,7 +48,8 @@ internal sealed class PoorCloudBackend(StorageBackend inner) : DelegatingBackend
             throw new InvalidOperationException("A conditional delete was handed to a backend that has none.");
         }
 
-        return InBucketAsync(request.Bucket, async () => { await base.DeleteAsync(request, cancellationToken); return true; }, cancellationToken);
+        return InBucketAsync(
+            request.Bucket, async () => { await base.DeleteAsync(request, cancellationToken); return true; }, cancellationToken);
     }
 
     public override async Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken)
@@ -80,9 +81,11 @@ internal sealed class PoorCloudBackend(StorageBackend inner) : DelegatingBackend
         BucketInfo[] after =
         [
             .. _marks.Values
-                .Where(bucket => bucket.Name.StartsWith(request.Prefix, StringComparison.Ordinal) && string.CompareOrdinal(bucket.Name, request.StartAfter) > 0).OrderBy(static bucket => bucket.Name, StringComparer.Ordinal),
+                .Where(bucket => bucket.Name.StartsWith(request.Prefix, StringComparison.Ordinal) && string.CompareOrdinal(
+                    bucket.Name, request.StartAfter) > 0).OrderBy(static bucket => bucket.Name, StringComparer.Ordinal),
         ];
-        return Task.FromResult(new ListBucketsResult { Buckets = [.. after.Take(request.PageSize)], IsTruncated = after.Length > request.PageSize });
+        return Task.FromResult(
+            new ListBucketsResult { Buckets = [.. after.Take(request.PageSize)], IsTruncated = after.Length > request.PageSize });
     }
 
     private async Task<T> InBucketAsync<T>(string bucket, Func<Task<T>> operation, CancellationToken cancellationToken)

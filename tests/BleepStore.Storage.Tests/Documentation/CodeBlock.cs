@@ -4,7 +4,7 @@ namespace BleepStore.Storage.Tests.Documentation;
 /// <param name="Page">The page, relative to the repository.</param>
 /// <param name="Line">The line of its first line of code, from 1.</param>
 /// <param name="Text">The code.</param>
-/// <param name="Kind">What the fence says that it is.</param>
+/// <param name="Kind">The kind that the fence declares.</param>
 /// <param name="Packages">The packages that the section asks the reader to add above the block.</param>
 /// <param name="Source">The source file of an excerpt, relative to the repository.</param>
 public sealed record CodeBlock(
@@ -61,7 +61,8 @@ public sealed record CodeBlock(
 
             if (info.StartsWith(Excerpt, StringComparison.Ordinal))
             {
-                yield return new CodeBlock(page, first + 1, string.Join('\n', lines[first..at]), BlockKind.Excerpt, [], info[Excerpt.Length..]);
+                yield return new CodeBlock(
+                    page, first + 1, string.Join('\n', lines[first..at]), BlockKind.Excerpt, [], info[Excerpt.Length..]);
             }
             else if (Kinds.TryGetValue(info, out BlockKind kind))
             {
@@ -73,7 +74,8 @@ public sealed record CodeBlock(
             }
             else if (info.StartsWith("csharp", StringComparison.Ordinal))
             {
-                throw new FormatException($"{page}:{first}: '{info}' is unknown. A C# block is one of: {string.Join(", ", Kinds.Keys)}, {Excerpt}PATH.");
+                throw new FormatException(
+                    $"{page}:{first}: '{info}' is unknown. A C# block is one of: {string.Join(", ", Kinds.Keys)}, {Excerpt}PATH.");
             }
         }
     }

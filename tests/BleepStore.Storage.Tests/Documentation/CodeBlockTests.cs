@@ -12,10 +12,25 @@ public sealed class CodeBlockTests
 {
     private static IEnumerable<CodeBlock> Blocks => RepositoryDocs.Pages
         .Select(RepositoryDocs.Relative)
-        .SelectMany(static page => CodeBlock.In(page, RepositoryDocs.Read(page)));
+        .SelectMany(static page => CodeBlock.In(page, RepositoryDocs.Read(page)))
+        .Concat(SourceExamples.All);
 
     [Test]
     public void The_documentation_has_code() => Assert.That(Blocks.Count(), Is.GreaterThan(20));
+
+    [Test]
+    public void The_most_used_members_have_an_example() => Assert.That(SourceExamples.All.Count(), Is.GreaterThanOrEqualTo(30));
+
+    [Test]
+    public void An_example_of_a_doc_comment_is_code_without_its_marks()
+    {
+        const string source = "/// <example>\n    /// <code>\n    /// List&lt;int&gt; one = [1];\n" +
+            "    ///     one.Clear();\n    /// </code>\n/// </example>";
+
+        CodeBlock block = SourceExamples.In("Source.cs", source).Single();
+
+        Assert.That((block.Line, block.Text), Is.EqualTo((3, "List<int> one = [1];\n    one.Clear();")));
+    }
 
     [TestCaseSource(nameof(Blocks))]
     [CancelAfter(60_000)]
@@ -47,13 +62,15 @@ public sealed class CodeBlockTests
     {
         CodeBlock block = CodeBlock.In("page.md", "text\n\n```csharp\nint one = 1;\nint two = \"2\";\n```\n").Single();
 
-        Assert.That(new CompiledBlock(block).Faults(), Is.EqualTo(new[] { "page.md:5: CS0029: Cannot implicitly convert type 'string' to 'int'" }));
+        Assert.That(
+            new CompiledBlock(block).Faults(), Is.EqualTo(new[] { "page.md:5: CS0029: Cannot implicitly convert type 'string' to 'int'" }));
     }
 
     [Test]
     public void A_fault_in_a_type_after_statements_is_found()
     {
-        CodeBlock block = CodeBlock.In("page.md", "```csharp\nusing System.Text;\nvar it = new Thing();\nclass Thing\n{\n    Missing field;\n}\n```").Single();
+        CodeBlock block = CodeBlock.In(
+            "page.md", "```csharp\nusing System.Text;\nvar it = new Thing();\nclass Thing\n{\n    Missing field;\n}\n```").Single();
 
         Assert.That(new CompiledBlock(block).Faults(), Has.Some.StartsWith("page.md:6: CS0246"));
     }
@@ -76,13 +93,17 @@ public sealed class CodeBlockTests
         CodeBlock block = CodeBlock.In("page.md", $"```csharp excerpt Source.cs\n{lines}\n```").Single();
 
         Assert.That(block.Source, Is.EqualTo("Source.cs"));
-        Assert.That(block.IsIn("class One\r\n    {\r\n        int one = 1;\r\n\r\n        int two = 2;\r\n    }\r\n"), Is.EqualTo(expected));
+        Assert.That(
+            block.IsIn("class One\r\n    {\r\n        int one = 1;\r\n\r\n        int two = 2;\r\n    }\r\n"), Is.EqualTo(expected));
     }
 
     [Test]
     public void The_readme_begins_with_programs_that_a_reader_can_paste()
     {
-        BlockKind[] first = CodeBlock.In("README.md", RepositoryDocs.Read("README.md")).Take(2).Select(static block => block.Kind).ToArray();
+        BlockKind[] first = CodeBlock.In("README.md", RepositoryDocs.Read("README.md"))
+            .Take(2)
+            .Select(static block => block.Kind)
+            .ToArray();
 
         Assert.That(first, Is.EqualTo(new[] { BlockKind.Web, BlockKind.Console }));
     }

@@ -10,8 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BleepStore.Storage.Tests.Documentation;
 
 /// <summary>
-/// Compiles a block of the documentation as a reader would have it: usings, then types, then statements inside an asynchronous method where
-/// the variables of <see cref="Given"/> are at hand. What the block itself declares hides them.
+/// Compiles a block of the documentation in a reader's context. The usings come first, then types, then statements inside an asynchronous
+/// method with the variables of <see cref="Given"/>. Declarations of the block hide them.
 /// </summary>
 internal sealed class CompiledBlock
 {
@@ -88,11 +88,13 @@ internal sealed class CompiledBlock
         .Select(static fault =>
         {
             FileLinePositionSpan place = fault.Location.GetMappedLineSpan();
-            return $"{place.Path}:{place.StartLinePosition.Line + 1}: {fault.Id}: {fault.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}";
+            return $"{place.Path}:{place.StartLinePosition.Line + 1}: {fault.Id}: " +
+                $"{fault.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}";
         })
         .ToList();
 
-    public async Task RunAsync(ObjectStore store, Bucket bucket, IServiceCollection services, IConfiguration configuration, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        ObjectStore store, Bucket bucket, IServiceCollection services, IConfiguration configuration, CancellationToken cancellationToken)
     {
         using var image = new MemoryStream();
         Assert.That(_compilation.Emit(image, cancellationToken: cancellationToken).Success, Is.True);

@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace BleepStore.Storage.Tests.Documentation;
 
 /// <summary>
-/// Compiles a whole <c>Program.cs</c> exactly as it stands: with the implicit usings of its SDK, the framework, and the packages that the
-/// page tells the reader to add.
+/// Compiles a whole <c>Program.cs</c> unchanged, with the implicit usings of its SDK, the framework, and the packages that the page tells
+/// the reader to add.
 /// </summary>
 internal sealed class CompiledProgram
 {
@@ -19,7 +19,11 @@ internal sealed class CompiledProgram
 
     private static readonly string[] WebUsings =
     [
-        .. ConsoleUsings, "System.Net.Http.Json", "Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Http",
+        .. ConsoleUsings,
+        "System.Net.Http.Json",
+        "Microsoft.AspNetCore.Builder",
+        "Microsoft.AspNetCore.Hosting",
+        "Microsoft.AspNetCore.Http",
         "Microsoft.AspNetCore.Routing", "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection",
         "Microsoft.Extensions.Hosting", "Microsoft.Extensions.Logging",
     ];
@@ -105,7 +109,8 @@ internal sealed class CompiledProgram
         string[] versions = Directory.Exists(root) ? Directory.GetDirectories(root, $"{Environment.Version.Major}.*") : [];
         return versions.Length > 0
             ? Directory.GetFiles(versions.Order(StringComparer.Ordinal).Last(), "*.dll")
-            : throw new DirectoryNotFoundException($"{root} has no version {Environment.Version.Major}. Install the SDK, which brings the web framework.");
+            : throw new DirectoryNotFoundException(
+                $"{root} has no version {Environment.Version.Major}. Install the SDK, which brings the web framework.");
     }
 
     private static string[] Needed(string path)

@@ -21,7 +21,9 @@ public sealed partial class LinkTests
             }
 
             string[] halves = target.Split('#', 2);
-            string path = halves[0].Length == 0 ? Path.Combine(RepositoryDocs.Root, page) : Path.GetFullPath(Path.Combine(folder, halves[0]));
+            string path = halves[0].Length == 0
+                ? Path.Combine(RepositoryDocs.Root, page)
+                : Path.GetFullPath(Path.Combine(folder, halves[0]));
             bool exists = File.Exists(path) || Directory.Exists(path);
             if (!exists || (halves.Length == 2 && !Anchors(path).Contains(halves[1])))
             {
@@ -33,16 +35,21 @@ public sealed partial class LinkTests
     }
 
     [Test]
-    public void Every_page_of_docs_is_linked_from_the_readme()
+    public void Every_page_of_docs_is_linked_from_the_index_and_the_index_from_the_readme()
     {
-        string readme = RepositoryDocs.Read("README.md");
+        const string folder = "docs/";
+        string index = RepositoryDocs.Read("docs/index.md");
+        IEnumerable<string> pages = Pages
+            .Where(static page => page.StartsWith(folder, StringComparison.Ordinal) && page != "docs/index.md")
+            .Select(static page => page[folder.Length..]);
 
-        Assert.That(Pages.Where(page => page.StartsWith("docs/", StringComparison.Ordinal) && !readme.Contains($"]({page})", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(pages.Where(page => !index.Contains($"]({page})", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(RepositoryDocs.Read("README.md"), Does.Contain("](docs/index.md)"));
     }
 
     private static string WithoutCode(string markdown) => Code().Replace(markdown, "");
 
-    /// <summary>The anchors that headings get: lower case, spaces as hyphens, without punctuation.</summary>
+    /// <summary>The anchors of headings, in lower case, with spaces as hyphens, without punctuation.</summary>
     private static HashSet<string> Anchors(string path) => WithoutFences(File.ReadAllText(path))
         .Split('\n')
         .Where(static line => line.StartsWith('#'))

@@ -4,8 +4,8 @@ using System.Xml.Linq;
 namespace BleepStore.Storage.Tests.Documentation;
 
 /// <summary>
-/// The blocks of the README as projects of somebody who has only the packages: each whole program as it stands, and all other blocks in one
-/// library. <c>.ci/check-readme</c> builds them with the packages that were packed.
+/// The blocks of the README as projects with only the packages. Each whole program is unchanged, and all other blocks are in one library.
+/// <c>.ci/check-readme</c> builds them with the packages that were packed.
 /// </summary>
 internal static class ReadmeProjects
 {

@@ -30,7 +30,8 @@ public sealed class ReadmeProjectsTests
                 }
 
                 Assert.That(
-                    ReadmeProjects.Packages, Is.EquivalentTo(Directory.GetDirectories(Path.Combine(RepositoryDocs.Root, "src")).Select(Path.GetFileName)));
+                    ReadmeProjects.Packages,
+                    Is.EquivalentTo(Directory.GetDirectories(Path.Combine(RepositoryDocs.Root, "src")).Select(Path.GetFileName)));
                 Assert.That(references.Select(static item => item.Name.LocalName), Is.All.EqualTo("PackageReference"));
                 Assert.That(references.Select(static item => item.Attribute("Include")!.Value), Is.SupersetOf(ReadmeProjects.Packages));
             });

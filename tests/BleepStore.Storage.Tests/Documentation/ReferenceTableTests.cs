@@ -40,7 +40,8 @@ public sealed class ReferenceTableTests
             .Descendants("PackageVersion")
             .Select(static package => $"{package.Attribute("Include")!.Value} {package.Attribute("Version")!.Value}");
 
-        Assert.That(RepositoryDocs.TableRows("docs/dependencies.md").Select(static row => $"{Bare(row[0])} {row[1]}"), Is.EquivalentTo(expected));
+        Assert.That(
+            RepositoryDocs.TableRows("docs/dependencies.md").Select(static row => $"{Bare(row[0])} {row[1]}"), Is.EquivalentTo(expected));
     }
 
     [Test]
@@ -57,7 +58,9 @@ public sealed class ReferenceTableTests
             .OfType<LoggerMessageAttribute>()
             .Select(static message => $"{message.EventId} {message.Level}");
 
-        Assert.That(RepositoryDocs.TableRows("docs/telemetry.md").Select(static row => $"{Bare(row[0])} {Bare(row[1])}"), Is.EquivalentTo(instruments.Concat(events)));
+        Assert.That(
+            RepositoryDocs.TableRows("docs/telemetry.md").Select(static row => $"{Bare(row[0])} {Bare(row[1])}"),
+            Is.EquivalentTo(instruments.Concat(events)));
     }
 
     [Test]
@@ -67,9 +70,11 @@ public sealed class ReferenceTableTests
         await using ObjectStore local = LocalStore.Create(new LocalBackendOptions { RootPath = "never-used" });
 
         await using ObjectStore shared = AzureStore.Create(new AzureBackendOptions { AccountName = "account", Container = "store" });
-        await using ObjectStore perBucket = AzureStore.Create(new AzureBackendOptions { AccountName = "account", BucketMapping = AzureBucketMapping.ContainerPerBucket });
+        await using ObjectStore perBucket = AzureStore.Create(
+            new AzureBackendOptions { AccountName = "account", BucketMapping = AzureBucketMapping.ContainerPerBucket });
         await using ObjectStore s3 = AwsStore.Create(new AwsBackendOptions { Region = "eu-central-1", Bucket = "store" });
-        await using ObjectStore s3PerBucket = AwsStore.Create(new AwsBackendOptions { Region = "eu-central-1", BucketMapping = AwsBucketMapping.ContainerPerBucket });
+        await using ObjectStore s3PerBucket = AwsStore.Create(
+            new AwsBackendOptions { Region = "eu-central-1", BucketMapping = AwsBucketMapping.ContainerPerBucket });
         await using ObjectStore compatible = AwsStore.Create(new AwsBackendOptions
         {
             ServiceUrl = new Uri("https://s3.example.com"),
@@ -78,14 +83,17 @@ public sealed class ReferenceTableTests
             CustomerKey = Convert.ToBase64String(new byte[32]),
         });
         await using ObjectStore sharedGcp = GcpStore.Create(new GcpBackendOptions { Bucket = "store" });
-        await using ObjectStore perBucketGcp = GcpStore.Create(new GcpBackendOptions { ProjectId = "project", BucketMapping = GcpBucketMapping.ContainerPerBucket });
+        await using ObjectStore perBucketGcp = GcpStore.Create(
+            new GcpBackendOptions { ProjectId = "project", BucketMapping = GcpBucketMapping.ContainerPerBucket });
         ObjectStore[] stores = [memory, local, shared, perBucket, s3, s3PerBucket, compatible, sharedGcp, perBucketGcp];
 
         IEnumerable<string> expected = typeof(StorageCapabilities)
             .GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
             .Select(property => $"{property.Name}: {string.Join(", ", stores.Select(store => Show(property, store)))}");
 
-        Assert.That(RepositoryDocs.TableRows("docs/providers.md").Select(static row => $"{Bare(row[0])}: {string.Join(", ", row[1..])}"), Is.EquivalentTo(expected));
+        Assert.That(
+            RepositoryDocs.TableRows("docs/providers.md").Select(static row => $"{Bare(row[0])}: {string.Join(", ", row[1..])}"),
+            Is.EquivalentTo(expected));
     }
 
     [TestCase("docs/stores-and-buckets.md", typeof(ObjectStoreOptions))]
@@ -108,15 +116,22 @@ public sealed class ReferenceTableTests
     {
         const long mebibyte = 1024 * 1024;
         var plan = new PartPlan(8 * mebibyte, 8 * mebibyte);
-        var rows = RepositoryDocs.TableRows("docs/multipart.md").Where(static row => row[0].Contains(" to ", StringComparison.Ordinal) && char.IsDigit(row[0][0])).ToList();
+        var rows = RepositoryDocs.TableRows("docs/multipart.md")
+            .Where(static row => row[0].Contains(" to ", StringComparison.Ordinal) && char.IsDigit(row[0][0]))
+            .ToList();
         foreach (string[] row in rows)
         {
-            int[] numbers = row[0].Split(" to ").Select(static number => int.Parse(number, NumberStyles.AllowThousands, CultureInfo.InvariantCulture)).ToArray();
+            int[] numbers = row[0]
+                .Split(" to ")
+                .Select(static number => int.Parse(number, NumberStyles.AllowThousands, CultureInfo.InvariantCulture))
+                .ToArray();
             long end = Enumerable.Range(1, numbers[1]).Sum(plan.SizeOf);
             Assert.Multiple(() =>
             {
-                Assert.That(row[1], Does.StartWith(string.Create(CultureInfo.InvariantCulture, $"{plan.SizeOf(numbers[0]) / mebibyte:N0} MiB")));
-                Assert.That(row[1], Does.StartWith(string.Create(CultureInfo.InvariantCulture, $"{plan.SizeOf(numbers[1]) / mebibyte:N0} MiB")));
+                Assert.That(
+                    row[1], Does.StartWith(string.Create(CultureInfo.InvariantCulture, $"{plan.SizeOf(numbers[0]) / mebibyte:N0} MiB")));
+                Assert.That(
+                    row[1], Does.StartWith(string.Create(CultureInfo.InvariantCulture, $"{plan.SizeOf(numbers[1]) / mebibyte:N0} MiB")));
                 Assert.That(row[2], Does.StartWith(string.Create(CultureInfo.InvariantCulture, $"{end / mebibyte:N0} MiB (")));
             });
         }

@@ -7,7 +7,9 @@ internal static class RepositoryDocs
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>What a reader of the repository meets: the top level, docs, and the READMEs of packages, samples and tests.</summary>
+    /// <summary>
+    /// The pages for readers of the repository, which are the top level, docs, and the READMEs of packages, samples and tests.
+    /// </summary>
     public static IEnumerable<string> Pages =>
         Directory.EnumerateFiles(Root, "*.md")
             .Concat(Below("docs"))
@@ -61,6 +63,7 @@ internal static class RepositoryDocs
             }
         }
 
-        throw new InvalidOperationException("BleepStore.Storage.sln is in no folder above the tests: the documentation tests need the source tree.");
+        throw new InvalidOperationException(
+            "BleepStore.Storage.sln is in no folder above the tests: the documentation tests need the source tree.");
     }
 }

@@ -29,7 +29,8 @@ public class LogTests
             .OrderBy(static method => method.GetCustomAttribute<LoggerMessageAttribute>()!.EventId)
             .Select(static method => $"{method.GetCustomAttribute<LoggerMessageAttribute>()!.EventId} {method.Name}")
             .ToArray();
-        Assert.That(names.Take(8), Is.EqualTo(new[] { "1 Succeeded", "2 Answered", "3 Failed", "4 Resuming", "5 AbortFailed", "6 Recognised", "7 Expired", "8 Gone" }));
+        Assert.That(names.Take(8), Is.EqualTo(
+            new[] { "1 Succeeded", "2 Answered", "3 Failed", "4 Resuming", "5 AbortFailed", "6 Recognised", "7 Expired", "8 Gone" }));
     }
 
     [Test]
@@ -127,7 +128,8 @@ public class LogTests
     [TestCase("\U0001bca0", "a\\U0001bca0b")]
     [TestCase("\U0001d173", "a\\U0001d173b")]
     [TestCase("\ud83d\ude00", "a\ud83d\ude00b")]
-    public void So_are_those_beyond_the_first_plane(string given, string expected) => Assert.That(Visible.Text($"a{given}b"), Is.EqualTo(expected));
+    public void So_are_those_beyond_the_first_plane(string given, string expected) =>
+        Assert.That(Visible.Text($"a{given}b"), Is.EqualTo(expected));
 
     [TestCase(0xd800, "a\\ud800b")]
     [TestCase(0xdfff, "a\\udfffb")]

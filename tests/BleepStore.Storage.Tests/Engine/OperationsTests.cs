@@ -17,7 +17,9 @@ public class OperationsTests
         Bucket bucket = Stores.Over(backend);
 
         StorageException read = await Catch.CodeAsync(StorageErrorCode.InternalError, () => bucket.HeadAsync("k"));
-        Assert.That((read.InnerException, read.Store, read.Provider, read.Operation, read.Bucket, read.Key), Is.EqualTo((cause, "store", "memory", "Head", "bucket", "k")));
+        Assert.That(
+            (read.InnerException, read.Store, read.Provider, read.Operation, read.Bucket, read.Key),
+            Is.EqualTo((cause, "store", "memory", "Head", "bucket", "k")));
         Assert.That(read.IsOutcomeUnknown, Is.False, "a read changes nothing");
 
         StorageException write = await Catch.CodeAsync(StorageErrorCode.InternalError, () => bucket.PutAsync("k", new byte[1]));
@@ -30,7 +32,8 @@ public class OperationsTests
     public void Without_listeners_an_operation_that_is_done_at_once_allocates_its_task_and_nothing_else()
     {
         using ObjectStore store = InMemoryStore.Create();
-        var operations = new Operations("store", store.GetService<StorageBackend>()!, NullLogger.Instance, TimeProvider.System, typeof(ObjectStore));
+        var operations = new Operations(
+            "store", store.GetService<StorageBackend>()!, NullLogger.Instance, TimeProvider.System, typeof(ObjectStore));
         const int calls = 10_000;
         Run(operations, calls);
         Tasks(calls);
@@ -93,7 +96,9 @@ public class OperationsTests
         Assert.That(error.InnerException, Is.TypeOf<TaskCanceledException>());
     }
 
-    /// <summary>A client that is disposed cancels its requests by a token of its own, also one whose store's transfer waits for its answer.</summary>
+    /// <summary>
+    /// A client that is disposed cancels its requests by a token of its own, also one whose store's transfer waits for its answer.
+    /// </summary>
     [TestCase(true, false)]
     [TestCase(true, true)]
     [TestCase(false, false)]
@@ -138,7 +143,8 @@ public class OperationsTests
     {
         var backend = new ScriptedBackend();
         ObjectStore store = ObjectStore.Create(backend);
-        backend.Head = async (_, _) => await EndAsync<StoredObject>(store, new StorageException(StorageErrorCode.AccessDenied, "No.") { Status = 403 });
+        backend.Head = async (_, _) =>
+            await EndAsync<StoredObject>(store, new StorageException(StorageErrorCode.AccessDenied, "No.") { Status = 403 });
         await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => store.GetBucket(Stores.Bucket).HeadAsync("k"));
     }
 
@@ -240,8 +246,26 @@ public class OperationsTests
         await store.CheckAsync();
         string[] wanted =
         [
-            "Put", "Get", "Copy", "Move", "Delete", "DeleteMany", "List", "CreateMultipartUpload", "UploadPart", "CopyPart", "ListParts", "ListMultipartUploads",
-            "CompleteMultipartUpload", "CreateMultipartUpload", "AbortMultipartUpload", "CreateBucket", "BucketExists", "DeleteBucket", "ListBuckets", "Check",
+            "Put",
+            "Get",
+            "Copy",
+            "Move",
+            "Delete",
+            "DeleteMany",
+            "List",
+            "CreateMultipartUpload",
+            "UploadPart",
+            "CopyPart",
+            "ListParts",
+            "ListMultipartUploads",
+            "CompleteMultipartUpload",
+            "CreateMultipartUpload",
+            "AbortMultipartUpload",
+            "CreateBucket",
+            "BucketExists",
+            "DeleteBucket",
+            "ListBuckets",
+            "Check",
         ];
         Assert.That(logger.Lines.Select(static line => line.Values["Operation"]), Is.EqualTo(wanted));
     }

@@ -35,8 +35,10 @@ public class TelemetryTests
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _meterListener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => _measured.Enqueue((instrument.Name, value, ToDictionary(tags))));
-        _meterListener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => _measured.Enqueue((instrument.Name, value, ToDictionary(tags))));
+        _meterListener.SetMeasurementEventCallback<long>(
+            (instrument, value, tags, _) => _measured.Enqueue((instrument.Name, value, ToDictionary(tags))));
+        _meterListener.SetMeasurementEventCallback<double>(
+            (instrument, value, tags, _) => _measured.Enqueue((instrument.Name, value, ToDictionary(tags))));
         _meterListener.Start();
     }
 
@@ -52,7 +54,8 @@ public class TelemetryTests
     {
         await Stores.Over(new ScriptedBackend()).PutAsync("a/b", Bytes.Of(100));
         Activity activity = _activities.Single();
-        Assert.That((activity.OperationName, activity.Kind, activity.Status), Is.EqualTo(("Put", ActivityKind.Client, ActivityStatusCode.Unset)));
+        Assert.That(
+            (activity.OperationName, activity.Kind, activity.Status), Is.EqualTo(("Put", ActivityKind.Client, ActivityStatusCode.Unset)));
         Assert.That(
             activity.TagObjects,
             Is.EquivalentTo(new KeyValuePair<string, object?>[]
@@ -67,7 +70,8 @@ public class TelemetryTests
     [Test]
     public async Task A_failure_marks_the_activity_and_an_expected_answer_only_tells_its_code()
     {
-        Bucket bucket = Stores.Over(new ScriptedBackend { Head = static (_, _) => throw new StorageException(StorageErrorCode.AccessDenied, "No.") });
+        Bucket bucket = Stores.Over(
+            new ScriptedBackend { Head = static (_, _) => throw new StorageException(StorageErrorCode.AccessDenied, "No.") });
         await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => bucket.HeadAsync("k"));
         await Catch.CodeAsync(StorageErrorCode.NoSuchKey, () => bucket.GetAsync("missing"));
 
@@ -92,7 +96,8 @@ public class TelemetryTests
     [Test]
     public async Task Tags_that_cannot_be_made_do_not_hide_the_failure()
     {
-        Bucket bucket = Stores.Over(new Untagged { Head = static (_, _) => throw new StorageException(StorageErrorCode.AccessDenied, "No.") });
+        Bucket bucket = Stores.Over(
+            new Untagged { Head = static (_, _) => throw new StorageException(StorageErrorCode.AccessDenied, "No.") });
 
         StorageException error = await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => bucket.HeadAsync("k"));
 
@@ -115,14 +120,22 @@ public class TelemetryTests
         Assert.That((instrument, value), Is.EqualTo(("bleepstore.operation.duration", 1.5)));
         Assert.That(
             tags,
-            Is.EquivalentTo(new Dictionary<string, object?> { ["bleepstore.operation"] = "Head", ["bleepstore.provider"] = "memory", ["bleepstore.store"] = "store", ["error.type"] = "NoSuchKey" }));
+            Is.EquivalentTo(
+                new Dictionary<string, object?>
+                {
+                    ["bleepstore.operation"] = "Head",
+                    ["bleepstore.provider"] = "memory",
+                    ["bleepstore.store"] = "store",
+                    ["error.type"] = "NoSuchKey",
+                }));
     }
 
     [Test]
     public async Task What_succeeds_has_no_error_type()
     {
         await Stores.Over(new ScriptedBackend()).DeleteAsync("k");
-        Assert.That(_measured.Single().Tags.Keys, Is.EquivalentTo(new[] { "bleepstore.operation", "bleepstore.provider", "bleepstore.store" }));
+        Assert.That(
+            _measured.Single().Tags.Keys, Is.EquivalentTo(new[] { "bleepstore.operation", "bleepstore.provider", "bleepstore.store" }));
     }
 
     [Test]
@@ -168,12 +181,14 @@ public class TelemetryTests
     {
         Bucket bucket = Stores.Over(new ScriptedBackend());
         await Catch.AsyncAs<ArgumentException>(() => bucket.HeadAsync(""));
-        await Catch.AsyncAs<OperationCanceledException>(() => bucket.HeadAsync("k", cancellationToken: new CancellationToken(canceled: true)));
+        await Catch.AsyncAs<OperationCanceledException>(
+            () => bucket.HeadAsync("k", cancellationToken: new CancellationToken(canceled: true)));
         Assert.That(_activities.Where(static activity => activity.Status == ActivityStatusCode.Error), Is.Empty);
         Assert.That(_measured.Where(static measured => measured.Tags.ContainsKey("error.type")), Is.Empty);
     }
 
-    private double Sum(string instrument) => _measured.Where(measured => measured.Instrument == instrument).Sum(static measured => measured.Value);
+    private double Sum(string instrument) =>
+        _measured.Where(measured => measured.Instrument == instrument).Sum(static measured => measured.Value);
 
     private static Dictionary<string, object?> ToDictionary(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
@@ -190,7 +205,8 @@ public class TelemetryTests
     {
         public required Func<HeadRequest, CancellationToken, Task<StoredObject>> Head { get; init; }
 
-        public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) => Head(request, cancellationToken);
+        public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) =>
+            Head(request, cancellationToken);
 
         public override void AddTags(Activity activity, string? bucket, string? key) =>
             throw new StorageException(StorageErrorCode.InvalidKey, "The key is too long upstream.");

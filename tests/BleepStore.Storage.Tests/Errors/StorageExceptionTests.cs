@@ -10,11 +10,19 @@ public class StorageExceptionTests
     [Test]
     public void The_message_says_what_where_and_what_the_upstream_answered()
     {
-        StorageException error = new StorageException(StorageErrorCode.SlowDown, "Too fast.") { Status = 503, ProviderCode = "SlowDown", RequestId = "id-1", RetryAfter = TimeSpan.FromSeconds(1.5) }
+        StorageException error =
+            new StorageException(StorageErrorCode.SlowDown, "Too fast.")
+            {
+                Status = 503,
+                ProviderCode = "SlowDown",
+                RequestId = "id-1",
+                RetryAfter = TimeSpan.FromSeconds(1.5),
+            }
             .At("media", "aws", "Put", "bucket", "a/b");
         Assert.That(
             error.Message,
-            Is.EqualTo("SlowDown: Too fast. [Put store=media provider=aws bucket=bucket key=a/b] [upstream status=503 code=SlowDown request=id-1] A retry can help after 1.5 s."));
+            Is.EqualTo("SlowDown: Too fast. [Put store=media provider=aws bucket=bucket key=a/b] [upstream status=503 code=SlowDown " +
+                "request=id-1] A retry can help after 1.5 s."));
     }
 
     [Test]
@@ -23,13 +31,20 @@ public class StorageExceptionTests
 
     [Test]
     public void An_unknown_outcome_is_said() =>
-        Assert.That(new StorageException(StorageErrorCode.ServiceUnavailable, "Gone.") { IsOutcomeUnknown = true }.Message, Does.Contain("may have taken effect").And.Contain("A retry"));
+        Assert.That(
+            new StorageException(StorageErrorCode.ServiceUnavailable, "Gone.") { IsOutcomeUnknown = true }.Message,
+            Does.Contain("may have taken effect").And.Contain("A retry"));
 
     [Test]
     public void Nothing_from_outside_can_break_the_line()
     {
         string hostile = $"a{new string(LineBreakers)}b";
-        StorageException error = new StorageException(StorageErrorCode.InvalidBucketName, $"The name '{hostile}' is bad.") { ProviderCode = hostile, RequestId = hostile }
+        StorageException error =
+            new StorageException(StorageErrorCode.InvalidBucketName, $"The name '{hostile}' is bad.")
+            {
+                ProviderCode = hostile,
+                RequestId = hostile,
+            }
             .At("store", "aws", "Put", hostile, hostile);
         Assert.That(error.Message.Any(static c => LineBreakers.Contains(c)), Is.False, error.Message);
         Assert.That(error.Message, Does.Contain("key=a\\u000d\\u000a").And.Contain("The name 'a\\u000d\\u000a"));
@@ -48,19 +63,25 @@ public class StorageExceptionTests
     [Test]
     public void Only_slow_down_timeout_and_unavailable_are_transient()
     {
-        IEnumerable<StorageErrorCode> transient = Enum.GetValues<StorageErrorCode>().Where(static code => new StorageException(code, "r").IsTransient);
-        Assert.That(transient, Is.EquivalentTo(new[] { StorageErrorCode.SlowDown, StorageErrorCode.RequestTimeout, StorageErrorCode.ServiceUnavailable }));
+        IEnumerable<StorageErrorCode> transient = Enum.GetValues<StorageErrorCode>()
+            .Where(static code => new StorageException(code, "r").IsTransient);
+        Assert.That(
+            transient,
+            Is.EquivalentTo(new[] { StorageErrorCode.SlowDown, StorageErrorCode.RequestTimeout, StorageErrorCode.ServiceUnavailable }));
     }
 
     [Test]
     public void The_first_to_say_where_it_happened_wins()
     {
-        StorageException error = new StorageException(StorageErrorCode.NoSuchKey, "r").At("s", "aws", "Read", "b", "k").At("other", "x", "Move", "y", "z");
+        StorageException error = new StorageException(StorageErrorCode.NoSuchKey, "r")
+            .At("s", "aws", "Read", "b", "k")
+            .At("other", "x", "Move", "y", "z");
         Assert.That((error.Store, error.Provider, error.Operation, error.Bucket, error.Key), Is.EqualTo(("s", "aws", "Read", "b", "k")));
     }
 
     [Test]
-    public void The_unnamed_store_has_no_name() => Assert.That(new StorageException(StorageErrorCode.NoSuchKey, "r").At("", "aws", "Get", "b", "k").Store, Is.Null);
+    public void The_unnamed_store_has_no_name() =>
+        Assert.That(new StorageException(StorageErrorCode.NoSuchKey, "r").At("", "aws", "Get", "b", "k").Store, Is.Null);
 
     [Test]
     public void The_cause_is_kept()
@@ -70,9 +91,12 @@ public class StorageExceptionTests
     }
 
     [Test]
-    public void A_reason_is_needed() => Assert.That(() => new StorageException(StorageErrorCode.InternalError, ""), Throws.ArgumentException);
+    public void A_reason_is_needed() =>
+        Assert.That(() => new StorageException(StorageErrorCode.InternalError, ""), Throws.ArgumentException);
 
     [Test]
     public void The_codes_never_change_their_numbers() =>
-        Assert.That(Enum.GetValues<StorageErrorCode>().Select(static code => (int)code), Is.EqualTo(Enumerable.Range(0, Enum.GetValues<StorageErrorCode>().Length)));
+        Assert.That(
+            Enum.GetValues<StorageErrorCode>().Select(static code => (int)code),
+            Is.EqualTo(Enumerable.Range(0, Enum.GetValues<StorageErrorCode>().Length)));
 }

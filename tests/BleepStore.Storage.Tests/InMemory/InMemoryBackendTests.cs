@@ -92,13 +92,16 @@ public class InMemoryBackendTests
 
     [Test]
     public void A_negative_capacity_is_a_bad_argument() =>
-        Assert.That(() => InMemoryStore.Create(new InMemoryBackendOptions { Capacity = -1 }), Throws.ArgumentException.With.Message.Contains("Capacity"));
+        Assert.That(
+            () => InMemoryStore.Create(new InMemoryBackendOptions { Capacity = -1 }),
+            Throws.ArgumentException.With.Message.Contains("Capacity"));
 
     [Test]
     public async Task Metadata_of_two_results_is_not_the_same_object()
     {
         Bucket bucket = await Stores.InMemoryAsync();
-        ObjectProperties put = await bucket.PutAsync("k", new byte[1], new PutOptions { Metadata = new Dictionary<string, string> { ["a"] = "1" } });
+        ObjectProperties put = await bucket.PutAsync(
+            "k", new byte[1], new PutOptions { Metadata = new Dictionary<string, string> { ["a"] = "1" } });
         ((IDictionary<string, string>)put.Metadata)["a"] = "changed";
         ((IDictionary<string, string>)(await bucket.HeadAsync("k")).Metadata)["a"] = "changed";
         Assert.That((await bucket.HeadAsync("k")).Metadata["a"], Is.EqualTo("1"));

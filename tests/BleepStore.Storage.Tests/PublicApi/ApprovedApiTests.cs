@@ -6,7 +6,8 @@ namespace BleepStore.Storage.Tests.PublicApi;
 public class ApprovedApiTests
 {
     [Test]
-    public void The_public_API_is_the_approved_one() => ApprovedApi.Require(typeof(ObjectStore).Assembly, "tests/BleepStore.Storage.Tests/PublicApi");
+    public void The_public_API_is_the_approved_one() =>
+        ApprovedApi.Require(typeof(ObjectStore).Assembly, "tests/BleepStore.Storage.Tests/PublicApi");
 
     [Test]
     public void The_public_API_of_the_conformance_suite_is_the_approved_one() =>

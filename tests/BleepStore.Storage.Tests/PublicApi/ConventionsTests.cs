@@ -37,8 +37,10 @@ public class ConventionsTests
     public void Every_asynchronous_method_takes_a_token_last()
     {
         IEnumerable<string> faults = Public
-            .SelectMany(static type => type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly))
-            .Where(static method => method.Name.EndsWith("Async", StringComparison.Ordinal) && method.Name != nameof(IAsyncDisposable.DisposeAsync))
+            .SelectMany(static type => type.GetMethods(
+                BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly))
+            .Where(static method => method.Name.EndsWith("Async", StringComparison.Ordinal)
+                && method.Name != nameof(IAsyncDisposable.DisposeAsync))
             .Where(static method => method.GetParameters() is not [.., { ParameterType: var last }] || last != typeof(CancellationToken))
             .Select(static method => $"{method.DeclaringType!.Name}.{method.Name}");
         Assert.That(faults, Is.Empty);
@@ -48,7 +50,8 @@ public class ConventionsTests
     public void Every_method_that_returns_a_task_or_an_asynchronous_sequence_ends_in_Async()
     {
         IEnumerable<string> faults = Public
-            .SelectMany(static type => type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly))
+            .SelectMany(static type => type.GetMethods(
+                BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly))
             .Where(static method => IsAsynchronous(method.ReturnType) && !method.Name.EndsWith("Async", StringComparison.Ordinal))
             .Select(static method => $"{method.DeclaringType!.Name}.{method.Name}");
         Assert.That(faults, Is.Empty);
@@ -71,13 +74,16 @@ public class ConventionsTests
     public void Options_requests_and_results_are_sealed_records_with_init_members()
     {
         string[] endings = ["Options", "Request", "Result", "Properties", "Page", "Entry", "Info", "Capabilities"];
-        Type[] data = Public.Where(type => type.IsClass && !type.IsAbstract && endings.Any(ending => type.Name.EndsWith(ending, StringComparison.Ordinal))).Except(BoundOptions).ToArray();
+        Type[] data = Public.Where(type => type.IsClass
+            && !type.IsAbstract
+            && endings.Any(ending => type.Name.EndsWith(ending, StringComparison.Ordinal))).Except(BoundOptions).ToArray();
         Assert.That(data, Has.Length.GreaterThan(30), "the reflection found them");
         Assert.That(data.Except(Records), Is.Empty, "they are records");
         Assert.That(Records.Where(static type => type.IsClass && !type.IsSealed).Except(OpenRecords), Is.Empty, "they are sealed");
         IEnumerable<string> settable = Records
             .SelectMany(static type => type.GetProperties(BindingFlags.Instance | BindingFlags.Public))
-            .Where(static property => property.SetMethod is { IsPublic: true } set && !set.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)))
+            .Where(static property => property.SetMethod is { IsPublic: true } set
+                && !set.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)))
             .Select(static property => $"{property.DeclaringType!.Name}.{property.Name}");
         Assert.That(settable, Is.Empty, "they do not change");
     }
@@ -91,12 +97,16 @@ public class ConventionsTests
     }
 
     [Test]
-    public void No_type_is_called_as_the_namespace_is() => Assert.That(Public.Select(static type => type.Name), Has.None.EqualTo("BleepStore"));
+    public void No_type_is_called_as_the_namespace_is() =>
+        Assert.That(Public.Select(static type => type.Name), Has.None.EqualTo("BleepStore"));
 
     [Test]
     public void Every_public_type_is_in_a_namespace_of_the_core()
     {
-        string[] namespaces = ["BleepStore.Storage", "BleepStore.Storage.Backends", "BleepStore.Storage.Backends.Toolkit", "BleepStore.Storage.InMemory"];
+        string[] namespaces =
+        [
+            "BleepStore.Storage", "BleepStore.Storage.Backends", "BleepStore.Storage.Backends.Toolkit", "BleepStore.Storage.InMemory",
+        ];
         Assert.That(Public.Where(type => !namespaces.Contains(type.Namespace)).Except(Packages.SelectMany(Extensions)), Is.Empty);
     }
 
@@ -118,7 +128,9 @@ public class ConventionsTests
     public void The_core_knows_no_provider()
     {
         string[] references = typeof(ObjectStore).Assembly.GetReferencedAssemblies().Select(static name => name.Name!).ToArray();
-        Assert.That(references.Where(static name => !name.StartsWith("System", StringComparison.Ordinal) && !name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) && name != "Microsoft.Win32.Primitives"), Is.Empty);
+        Assert.That(references.Where(static name => !name.StartsWith("System", StringComparison.Ordinal)
+            && !name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)
+            && name != "Microsoft.Win32.Primitives"), Is.Empty);
     }
 
     private static IEnumerable<Type> Extensions(Assembly package) =>
@@ -132,7 +144,9 @@ public class ConventionsTests
 
     private static bool IsAsynchronous(Type type) =>
         type == typeof(Task) || type == typeof(ValueTask)
-        || (type.IsGenericType && type.GetGenericTypeDefinition() is var open && (open == typeof(Task<>) || open == typeof(ValueTask<>) || open == typeof(IAsyncEnumerable<>)));
+        || (type.IsGenericType
+            && type.GetGenericTypeDefinition() is var open
+            && (open == typeof(Task<>) || open == typeof(ValueTask<>) || open == typeof(IAsyncEnumerable<>)));
 
     private static bool IsForBackends(Type type) =>
         typeof(StorageBackend).IsAssignableFrom(type) || typeof(PartedWrite).IsAssignableFrom(type)

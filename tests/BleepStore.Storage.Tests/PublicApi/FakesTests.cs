@@ -5,7 +5,10 @@ namespace BleepStore.Storage.Tests.PublicApi;
 
 public class FakesTests
 {
-    private static readonly Type[] Fakeable = [typeof(ObjectStore), typeof(Bucket), typeof(MultipartUpload), typeof(ObjectReader), typeof(ObjectWriter)];
+    private static readonly Type[] Fakeable =
+    [
+        typeof(ObjectStore), typeof(Bucket), typeof(MultipartUpload), typeof(ObjectReader), typeof(ObjectWriter),
+    ];
 
     [TestCaseSource(nameof(Fakeable))]
     public void Every_public_member_can_be_faked(Type type)
@@ -15,7 +18,8 @@ public class FakesTests
             .Select(static method => method.Name)
             .Where(static name => name != nameof(IDisposable.Dispose));
         Assert.That(fixedMembers, Is.Empty, "Dispose alone goes by the pattern: Dispose(bool) is what is overridden");
-        Assert.That(type.GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic).Any(static constructor => constructor.IsFamily && constructor.GetParameters().Length == 0), Is.True);
+        Assert.That(type.GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic)
+            .Any(static constructor => constructor.IsFamily && constructor.GetParameters().Length == 0), Is.True);
     }
 
     [Test]
@@ -32,7 +36,8 @@ public class FakesTests
         reader.ReadAllAsync(Arg.Any<CancellationToken>()).Returns([1, 2]);
         bucket.GetAsync("k", Arg.Any<GetOptions?>(), Arg.Any<CancellationToken>()).Returns(reader);
         ObjectWriter writer = Substitute.For<ObjectWriter>();
-        writer.CommitAsync(Arg.Any<CancellationToken>()).Returns<ObjectProperties>(_ => throw new StorageException(StorageErrorCode.SlowDown, "Later."));
+        writer.CommitAsync(Arg.Any<CancellationToken>())
+            .Returns<ObjectProperties>(_ => throw new StorageException(StorageErrorCode.SlowDown, "Later."));
         bucket.OpenWriteAsync("k", Arg.Any<PutOptions?>(), Arg.Any<CancellationToken>()).Returns(writer);
 
         Assert.That(await store.GetBucket("b").ExistsAsync("k"), Is.True);

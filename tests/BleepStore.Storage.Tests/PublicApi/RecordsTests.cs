@@ -10,7 +10,7 @@ using BleepStore.Storage.Tests.Support;
 namespace BleepStore.Storage.Tests.PublicApi;
 
 /// <summary>
-/// Records are values: two with the same content are equal, they print what they hold, and a new member breaks no caller.
+/// Tests that records are values. Two with the same content are equal, they print their members, and a new member breaks no caller.
 /// </summary>
 public class RecordsTests
 {
@@ -19,7 +19,8 @@ public class RecordsTests
 
     /// <summary>An abstract one is tested with those that derive from it.</summary>
     private static readonly Type[] Records = typeof(ObjectStore).Assembly.GetExportedTypes()
-        .Where(static type => !type.IsAbstract && type.GetMethod("PrintMembers", BindingFlags.Instance | BindingFlags.NonPublic) is not null)
+        .Where(static type => !type.IsAbstract
+            && type.GetMethod("PrintMembers", BindingFlags.Instance | BindingFlags.NonPublic) is not null)
         .ToArray();
 
     private static readonly Type[] RecordsOfBackends = new[] { typeof(AwsStore), typeof(AzureStore), typeof(GcpStore), typeof(LocalStore) }
@@ -28,7 +29,8 @@ public class RecordsTests
         .ToArray();
 
     [Test]
-    public void The_reflection_found_them() => Assert.That(Records, Has.Length.GreaterThan(50).And.Contain(typeof(ObjectProperties)).And.Contain(typeof(ContentRange)));
+    public void The_reflection_found_them() =>
+        Assert.That(Records, Has.Length.GreaterThan(50).And.Contain(typeof(ObjectProperties)).And.Contain(typeof(ContentRange)));
 
     [TestCaseSource(nameof(Records))]
     public void Records_with_the_same_content_are_equal(Type record)
@@ -43,7 +45,8 @@ public class RecordsTests
     [TestCaseSource(nameof(Records))]
     public void Each_member_counts(Type record)
     {
-        foreach (PropertyInfo member in Members(record).Where(static member => member.PropertyType != typeof(Stream) && member.PropertyType != typeof(StorageBody)))
+        foreach (PropertyInfo member in Members(record)
+            .Where(static member => member.PropertyType != typeof(Stream) && member.PropertyType != typeof(StorageBody)))
         {
             object one = Make(record, seed: 1);
             object other = Make(record, seed: 1);
@@ -60,7 +63,8 @@ public class RecordsTests
     {
         string text = Make(record, seed: 1).ToString()!;
 
-        Assert.That(text, Does.Not.Contain("System.Collections").And.Not.Contain("System.String").And.Not.Contain("System.ReadOnlyMemory").And.Not.Contain("`"));
+        Assert.That(text, Does.Not.Contain("System.Collections").And.Not.Contain("System.String").And.Not.Contain(
+            "System.ReadOnlyMemory").And.Not.Contain("`"));
     }
 
     [TestCaseSource(nameof(Records))]
@@ -121,12 +125,14 @@ public class RecordsTests
 
         Assert.That(new PutOptions { ContentMd5 = md5 }, Is.EqualTo(new PutOptions { ContentMd5 = md5.ToArray() }));
         Assert.That(new PutOptions { ContentMd5 = md5 }, Is.Not.EqualTo(new PutOptions { ContentMd5 = new byte[16] }));
-        Assert.That(new PutOptions { ContentMd5 = md5 }.ToString(), Is.EqualTo("PutOptions { ContentMd5 = 5d41402abc4b2a76b9719d911017c592 }"));
+        Assert.That(
+            new PutOptions { ContentMd5 = md5 }.ToString(), Is.EqualTo("PutOptions { ContentMd5 = 5d41402abc4b2a76b9719d911017c592 }"));
         Assert.That(new PutOptions { ContentMd5 = null }.ContentMd5, Is.Null);
     }
 
     private static IEnumerable<PropertyInfo> Members(Type record) =>
-        record.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(static property => property.SetMethod is { IsPublic: true });
+        record.GetProperties(BindingFlags.Instance | BindingFlags.Public)
+            .Where(static property => property.SetMethod is { IsPublic: true });
 
     private static object Make(Type type, int seed)
     {
@@ -152,7 +158,8 @@ public class RecordsTests
             _ when type == typeof(DateTimeOffset) => DateTimeOffset.UnixEpoch.AddDays(seed),
             _ when type == typeof(TimeSpan) => TimeSpan.FromSeconds(seed),
             _ when type == typeof(ReadOnlyMemory<byte>) => new ReadOnlyMemory<byte>([(byte)seed]),
-            _ when type == typeof(IReadOnlyDictionary<string, string>) => new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = $"value {seed}" },
+            _ when type == typeof(IReadOnlyDictionary<string, string>) =>
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = $"value {seed}" },
             _ when type == typeof(ByteRange) => ByteRange.From(seed),
             _ when type == typeof(ETagCondition) => ETagCondition.OneOf($"etag-{seed}"),
             _ when type == typeof(Stream) => Stream.Null,
@@ -161,7 +168,8 @@ public class RecordsTests
             _ when type == typeof(IProgress<TransferProgress>) => new Watcher(seed),
             _ when type == typeof(StorageBody) => Body,
             _ when type == typeof(IProgress<FolderProgress>) => new Watcher(seed),
-            _ when type == typeof(Func<string, ObjectAttributes?>) => seed == 1 ? (Func<string, ObjectAttributes?>)AttributesOf : NoAttributes,
+            _ when type == typeof(Func<string, ObjectAttributes?>) =>
+                seed == 1 ? (Func<string, ObjectAttributes?>)AttributesOf : NoAttributes,
             _ when type.IsAssignableTo(typeof(Exception)) => Error,
             _ => MakeRecord(type, seed),
         };
@@ -182,7 +190,7 @@ public class RecordsTests
         return record;
     }
 
-    /// <summary>What an application is told progress by.</summary>
+    /// <summary>A receiver of progress in an application.</summary>
     private sealed record Watcher(int Seed) : IProgress<TransferProgress>, IProgress<FolderProgress>
     {
         public void Report(TransferProgress value)

@@ -26,6 +26,8 @@ public partial class SourceLayoutTests
         Assert.That(faults, Is.Empty);
     }
 
-    [GeneratedRegex(@"^public (?:(?:abstract|sealed|static|partial|readonly) )*(?:class|record struct|record|struct|enum|interface|delegate \S+) (?<name>\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^public (?:(?:abstract|sealed|static|partial|readonly) )*(?:class|record struct|record|struct|enum|interface|delegate \S+) (?<name>\w+)",
+        RegexOptions.Multiline)]
     private static partial Regex PublicType();
 }

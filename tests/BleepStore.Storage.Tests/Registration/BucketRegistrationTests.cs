@@ -65,7 +65,8 @@ public class BucketRegistrationTests
         await host.StartAsync();
 
         ObjectStore store = host.Services.GetRequiredService<ObjectStore>();
-        Assert.That(await store.ListBucketsAsync().Select(static bucket => bucket.Name).ToListAsync(), Is.EqualTo(new[] { "photos", "videos" }));
+        Assert.That(
+            await store.ListBucketsAsync().Select(static bucket => bucket.Name).ToListAsync(), Is.EqualTo(new[] { "photos", "videos" }));
         Assert.That((await store.GetBucket("photos").HeadAsync("started")).Size, Is.EqualTo(1));
         await host.StopAsync();
     }
@@ -75,7 +76,8 @@ public class BucketRegistrationTests
     {
         var backend = new ScriptedBackend();
         ObjectProperties old = await Stores.Over(backend).PutAsync("k", new byte[1]);
-        using IHost host = BuildHost(services => services.AddBleepStore().CreateBuckets(Stores.Bucket).UseBackend<CheckedOptions>((_, _) => backend));
+        using IHost host = BuildHost(
+            services => services.AddBleepStore().CreateBuckets(Stores.Bucket).UseBackend<CheckedOptions>((_, _) => backend));
 
         await host.StartAsync();
 
@@ -159,7 +161,8 @@ public class BucketRegistrationTests
 
     private sealed class NeedsPhotos([FromKeyedServices("photos")] Bucket bucket) : IHostedService
     {
-        public Task StartAsync(CancellationToken cancellationToken) => bucket.PutAsync("started", new byte[1], cancellationToken: cancellationToken);
+        public Task StartAsync(CancellationToken cancellationToken) =>
+            bucket.PutAsync("started", new byte[1], cancellationToken: cancellationToken);
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }

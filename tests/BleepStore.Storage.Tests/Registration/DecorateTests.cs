@@ -52,7 +52,8 @@ public class DecorateTests
 
         await provider.DisposeAsync();
 
-        Assert.That(_heard, Is.EqualTo(new[] { "outer disposed", "inner disposed" }).Or.EqualTo(new[] { "inner disposed", "outer disposed" }));
+        Assert.That(
+            _heard, Is.EqualTo(new[] { "outer disposed", "inner disposed" }).Or.EqualTo(new[] { "inner disposed", "outer disposed" }));
     }
 
     [Test]

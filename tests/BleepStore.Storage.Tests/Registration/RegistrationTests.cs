@@ -47,7 +47,9 @@ public class RegistrationTests
         await using ServiceProvider provider = _services.BuildServiceProvider();
         Bucket bucket = provider.GetRequiredKeyedService<ObjectStore>("media").GetBucket("missing");
         StorageException error = await Catch.CodeAsync(StorageErrorCode.NoSuchBucket, () => bucket.HeadAsync("k"));
-        Assert.That((error.Store, error.Provider, error.Operation, error.Bucket, error.Key), Is.EqualTo(("media", "memory", "Head", "missing", "k")));
+        Assert.That(
+            (error.Store, error.Provider, error.Operation, error.Bucket, error.Key),
+            Is.EqualTo(("media", "memory", "Head", "missing", "k")));
     }
 
     [Test]
@@ -99,7 +101,8 @@ public class RegistrationTests
         IConfiguration configuration = TestConfiguration.Of(("Backend", "floppy"));
         Assert.That(
             () => builder.UseConfiguration(configuration, static choices => choices.InMemory().Add("other", static (_, _) => { })),
-            Throws.InvalidOperationException.With.Message.Contains("media").And.Message.Contains("floppy").And.Message.Contains("memory, other"));
+            Throws.InvalidOperationException.With.Message.Contains("media").And.Message.Contains("floppy").And.Message.Contains(
+                "memory, other"));
     }
 
     [Test]
@@ -107,7 +110,8 @@ public class RegistrationTests
     {
         IConfiguration configuration = TestConfiguration.Of(("Backend", "memory"));
         Assert.That(
-            () => _services.AddBleepStore().UseConfiguration(configuration, static choices => choices.InMemory().Add("MEMORY", static (_, _) => { })),
+            () => _services.AddBleepStore()
+                .UseConfiguration(configuration, static choices => choices.InMemory().Add("MEMORY", static (_, _) => { })),
             Throws.ArgumentException);
     }
 
@@ -146,11 +150,14 @@ public class RegistrationTests
 
     [Test]
     public async Task An_option_out_of_its_range_fails_at_start_naming_store_and_option() => await RequireStartFailureAsync(
-        static services => services.AddBleepStore("media").UseInMemory().Configure(static options => options.PartSize = 1), "media", "PartSize");
+        static services =>
+            services.AddBleepStore("media").UseInMemory().Configure(static options => options.PartSize = 1), "media", "PartSize");
 
     [Test]
-    public async Task A_backends_option_out_of_its_range_fails_at_start_naming_store_and_option([Values("", "media")] string name) => await RequireStartFailureAsync(
-        services => (name.Length == 0 ? services.AddBleepStore() : services.AddBleepStore(name)).UseInMemory(static options => options.Capacity = -1),
+    public async Task A_backends_option_out_of_its_range_fails_at_start_naming_store_and_option([Values("", "media")] string name) =>
+        await RequireStartFailureAsync(
+        services => (name.Length == 0 ? services.AddBleepStore() : services.AddBleepStore(name))
+            .UseInMemory(static options => options.Capacity = -1),
         name.Length == 0 ? "The unnamed store" : "The store 'media'",
         "Capacity");
 
@@ -174,7 +181,9 @@ public class RegistrationTests
     {
         _services.AddBleepStore("media").UseInMemory(static options => options.Capacity = -1);
         await using ServiceProvider provider = _services.BuildServiceProvider();
-        Assert.That(() => provider.GetRequiredKeyedService<ObjectStore>("media"), Throws.TypeOf<OptionsValidationException>().With.Message.Contains("media").And.Message.Contains("Capacity"));
+        Assert.That(
+            () => provider.GetRequiredKeyedService<ObjectStore>("media"),
+            Throws.TypeOf<OptionsValidationException>().With.Message.Contains("media").And.Message.Contains("Capacity"));
     }
 
     [Test]
@@ -206,7 +215,9 @@ public class RegistrationTests
         var backend = new Disposable();
         Use(name, backend);
         ServiceProvider provider = _services.BuildServiceProvider();
-        ObjectStore store = name.Length == 0 ? provider.GetRequiredService<ObjectStore>() : provider.GetRequiredKeyedService<ObjectStore>(name);
+        ObjectStore store = name.Length == 0
+            ? provider.GetRequiredService<ObjectStore>()
+            : provider.GetRequiredKeyedService<ObjectStore>(name);
         if (sync)
         {
             provider.Dispose();
@@ -225,7 +236,8 @@ public class RegistrationTests
     {
         var client = new GivenClient();
         _services.AddSingleton(client);
-        _services.AddBleepStore().UseBackend<InMemoryBackendOptions>(static (services, _) => new Disposable { Client = services.GetRequiredService<GivenClient>() });
+        _services.AddBleepStore().UseBackend<InMemoryBackendOptions>(
+            static (services, _) => new Disposable { Client = services.GetRequiredService<GivenClient>() });
         await using (ServiceProvider provider = _services.BuildServiceProvider())
         {
             Assert.That(provider.GetRequiredService<ObjectStore>().GetService<GivenClient>(), Is.SameAs(client));
@@ -259,7 +271,8 @@ public class RegistrationTests
         return builder;
     }
 
-    private static async Task<OptionsValidationException> RequireStartFailureAsync(Action<IServiceCollection> configure, params string[] said)
+    private static async Task<OptionsValidationException> RequireStartFailureAsync(
+        Action<IServiceCollection> configure, params string[] said)
     {
         using IHost host = Build(configure);
         OptionsValidationException error = await Catch.AsyncAs<OptionsValidationException>(() => host.StartAsync());
@@ -297,7 +310,8 @@ public class RegistrationTests
 
         public override StorageCapabilities Capabilities => Can;
 
-        public override object? GetService(Type serviceType) => serviceType.IsInstanceOfType(Client) ? Client : base.GetService(serviceType);
+        public override object? GetService(Type serviceType) =>
+            serviceType.IsInstanceOfType(Client) ? Client : base.GetService(serviceType);
 
         protected override void Dispose(bool disposing)
         {

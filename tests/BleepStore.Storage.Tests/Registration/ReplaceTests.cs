@@ -28,7 +28,9 @@ public class ReplaceTests
         replaced.UseBackend<Other>(static (_, _) => new ScriptedBackend());
 
         await using ServiceProvider provider = _services.BuildServiceProvider();
-        ObjectStore store = name.Length == 0 ? provider.GetRequiredService<ObjectStore>() : provider.GetRequiredKeyedService<ObjectStore>(name);
+        ObjectStore store = name.Length == 0
+            ? provider.GetRequiredService<ObjectStore>()
+            : provider.GetRequiredKeyedService<ObjectStore>(name);
         Assert.That(store.GetService<ScriptedBackend>(), Is.Not.Null);
         Assert.That((replaced.Name, decorated), Is.EqualTo((name, 1)));
         Assert.That(provider.GetRequiredKeyedService<Bucket>("photos").Name, Is.EqualTo("photos"));
@@ -55,7 +57,8 @@ public class ReplaceTests
         Assert.That(
             () => _services.ReplaceBleepStore("medai"),
             Throws.InvalidOperationException.With.Message.Contains("'medai'").And.Message.Contains("the unnamed one, 'media'"));
-        Assert.That(() => new ServiceCollection().ReplaceBleepStore(), Throws.InvalidOperationException.With.Message.Contains("Registered: none"));
+        Assert.That(
+            () => new ServiceCollection().ReplaceBleepStore(), Throws.InvalidOperationException.With.Message.Contains("Registered: none"));
         Assert.That(() => _services.ReplaceBleepStore(""), Throws.ArgumentException);
     }
 
@@ -66,7 +69,9 @@ public class ReplaceTests
         _services.ReplaceBleepStore();
         using ServiceProvider provider = _services.BuildServiceProvider();
 
-        Assert.That(() => provider.GetRequiredService<ObjectStore>(), Throws.TypeOf<OptionsValidationException>().With.Message.Contains("no backend"));
+        Assert.That(
+            () => provider.GetRequiredService<ObjectStore>(),
+            Throws.TypeOf<OptionsValidationException>().With.Message.Contains("no backend"));
     }
 
     private sealed class Other;

@@ -18,7 +18,8 @@ public class SettingNamesTests
     {
         OptionsValidationException error = Fail(("Backend", "memory"), (misspelt, "1"));
 
-        Assert.That(error.Failures, Is.EqualTo(new[] { $"The unnamed store: 'Store:{misspelt}' in the configuration is an unknown setting. Did you mean '{meant}'?" }));
+        Assert.That(error.Failures, Is.EqualTo(
+            new[] { $"The unnamed store: 'Store:{misspelt}' in the configuration is an unknown setting. Did you mean '{meant}'?" }));
     }
 
     [Test]
@@ -49,7 +50,9 @@ public class SettingNamesTests
     public void Settings_of_the_store_in_the_section_of_a_backend_alone_are_told_how_to_bind()
     {
         IConfiguration configuration = TestConfiguration.Of(("Store:Capacity", "3"), ("Store:ReadRetries", "2"));
-        using ServiceProvider provider = new ServiceCollection().AddBleepStore().UseInMemory(configuration.GetSection("Store")).Services.BuildServiceProvider();
+        using ServiceProvider provider = new ServiceCollection()
+            .AddBleepStore()
+            .UseInMemory(configuration.GetSection("Store")).Services.BuildServiceProvider();
 
         Assert.That(
             () => provider.GetRequiredService<ObjectStore>(),
@@ -59,7 +62,8 @@ public class SettingNamesTests
     [Test]
     public async Task Names_are_compared_without_regard_to_case_and_sections_of_others_are_let_be()
     {
-        IConfiguration configuration = TestConfiguration.Of(("Store:backend", "MEMORY"), ("Store:CAPACITY", "3"), ("Store:links:baseurl", ""), ("Storage", "x"));
+        IConfiguration configuration = TestConfiguration.Of(
+            ("Store:backend", "MEMORY"), ("Store:CAPACITY", "3"), ("Store:links:baseurl", ""), ("Storage", "x"));
         await using ServiceProvider provider = new ServiceCollection().AddBleepStore()
             .UseConfiguration(configuration.GetSection("Store"), static choices => choices.InMemory()).Services.BuildServiceProvider();
 
@@ -79,7 +83,8 @@ public class SettingNamesTests
     [Test]
     public async Task Options_of_decorators_can_have_a_section_inside()
     {
-        IConfiguration configuration = TestConfiguration.Of(("Store:Backend", "memory"), ("Store:Retry:Attempts", "3"), ("Store:Retry:Atempts", "4"));
+        IConfiguration configuration = TestConfiguration.Of(
+            ("Store:Backend", "memory"), ("Store:Retry:Attempts", "3"), ("Store:Retry:Atempts", "4"));
         IConfigurationSection section = configuration.GetSection("Store");
         await using ServiceProvider provider = new ServiceCollection().AddBleepStore()
             .UseConfiguration(section, static choices => choices.InMemory())
@@ -97,9 +102,14 @@ public class SettingNamesTests
     {
         IConfigurationSection first = TestConfiguration.Of(("Store:Capacity", "3")).GetSection("Store");
         IConfigurationSection second = TestConfiguration.Of(("Store:ReadRetrys", "3")).GetSection("Store");
-        using ServiceProvider provider = new ServiceCollection().AddBleepStore().UseInMemory(first).Configure(second).Services.BuildServiceProvider();
+        using ServiceProvider provider = new ServiceCollection()
+            .AddBleepStore()
+            .UseInMemory(first)
+            .Configure(second).Services.BuildServiceProvider();
 
-        Assert.That(() => provider.GetRequiredService<ObjectStore>(), Throws.TypeOf<OptionsValidationException>().With.Message.Contains("'ReadRetries'"));
+        Assert.That(
+            () => provider.GetRequiredService<ObjectStore>(),
+            Throws.TypeOf<OptionsValidationException>().With.Message.Contains("'ReadRetries'"));
     }
 
     /// <summary>An environment variable can choose another backend than the file with the settings.</summary>
@@ -107,7 +117,9 @@ public class SettingNamesTests
     public void The_settings_of_another_backend_that_is_offered_are_no_slips()
     {
         OptionsValidationException error = Fail(
-            static choices => choices.InMemory().Local().Azure(), ("Backend", "memory"), ("RootPath", "data"), ("AccountName", "media"), ("RotPath", "x"));
+            static choices => choices.InMemory()
+                .Local()
+                .Azure(), ("Backend", "memory"), ("RootPath", "data"), ("AccountName", "media"), ("RotPath", "x"));
 
         Assert.That(error.Failures.Single(), Does.Contain("'Store:RotPath'").And.Contain("'RootPath'"));
     }
@@ -132,7 +144,8 @@ public class SettingNamesTests
 
         Assert.That(
             () => provider.GetRequiredKeyedService<ObjectStore>("media"),
-            Throws.InvalidOperationException.With.Message.Contains("The store 'media': ").And.Message.Contains("Store:PartSize").And.Message.Contains("8MB"));
+            Throws.InvalidOperationException.With.Message.Contains("The store 'media': ").And.Message.Contains(
+                "Store:PartSize").And.Message.Contains("8MB"));
     }
 
     private static OptionsValidationException Fail(params (string Name, string Value)[] settings) =>
@@ -140,7 +153,8 @@ public class SettingNamesTests
 
     private static OptionsValidationException Fail(Action<BackendChoices> offer, params (string Name, string Value)[] settings)
     {
-        IConfiguration configuration = TestConfiguration.Of([.. settings.Select(static setting => ($"Store:{setting.Name}", setting.Value))]);
+        IConfiguration configuration = TestConfiguration.Of(
+            [.. settings.Select(static setting => ($"Store:{setting.Name}", setting.Value))]);
         using ServiceProvider provider = new ServiceCollection().AddBleepStore()
             .UseConfiguration(configuration.GetSection("Store"), offer).Services.BuildServiceProvider();
         return Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<ObjectStore>())!;

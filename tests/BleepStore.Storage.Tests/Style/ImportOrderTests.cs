@@ -19,13 +19,16 @@ public class ImportOrderTests
         {
             foreach (string file in files)
             {
-                string[] usings = [.. File.ReadLines(file).TakeWhile(static line => line.StartsWith("using ", StringComparison.Ordinal) || line.Length == 0).Where(static line => line.Length > 0)];
+                string[] usings = [.. File.ReadLines(file)
+                    .TakeWhile(static line => line.StartsWith("using ", StringComparison.Ordinal) || line.Length == 0)
+                    .Where(static line => line.Length > 0)];
                 Assert.That(usings, Is.EqualTo(usings.OrderBy(Rank).ThenBy(NameOf, StringComparer.OrdinalIgnoreCase)), file);
             }
         });
     }
 
-    private static bool IsMade(string file) => file.Split(Path.DirectorySeparatorChar).Any(static part => part is "bin" or "obj" or "node_modules");
+    private static bool IsMade(string file) =>
+        file.Split(Path.DirectorySeparatorChar).Any(static part => part is "bin" or "obj" or "node_modules");
 
     private static string NameOf(string line) => line["using ".Length..].TrimEnd(';');
 

@@ -2,7 +2,7 @@ using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Tests.Style;
 
-/// <summary>Calls go one way: the code in a folder uses only folders that stand before its own in the list.</summary>
+/// <summary>Calls have one direction. The code in a folder uses only folders that come before its own in the list.</summary>
 public class RoomsTests
 {
     private static readonly string[] Core =
@@ -77,7 +77,8 @@ public class RoomsTests
 
         Assert.That(order, Is.EquivalentTo(rooms.Names), "every folder has its place");
         Assert.That(
-            rooms.Uses.Where(use => Array.IndexOf(order, use.To) > Array.IndexOf(order, use.From)).Select(static use => $"{use.From} -> {use.To}: {use.Place}"),
+            rooms.Uses.Where(use => Array.IndexOf(order, use.To) > Array.IndexOf(order, use.From))
+                .Select(static use => $"{use.From} -> {use.To}: {use.Place}"),
             Is.Empty);
     }
 }

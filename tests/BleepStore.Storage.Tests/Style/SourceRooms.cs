@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace BleepStore.Storage.Tests.Style;
 
 /// <summary>
-/// Which folders of a project use which. A folder uses another when a name in its code stands for a type, or a member of a type, that the
-/// other one declares. Documentation does not count.
+/// The uses between the folders of a project. A folder uses another when a name in its code stands for a type, or a member of a type, that
+/// the other one declares. Documentation does not count.
 /// </summary>
 internal sealed class SourceRooms
 {
@@ -21,7 +21,11 @@ internal sealed class SourceRooms
         _root = root;
         SyntaxTree[] trees = [.. Files(root).Select(static file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), Language, file))];
         SyntaxTree usings = CSharpSyntaxTree.ParseText(
-            string.Concat(new[] { "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks" }
+            string.Concat(new[]
+            {
+                "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading",
+                "System.Threading.Tasks",
+            }
                 .Select(static name => $"global using global::{name};\n")),
             Language);
         string self = $"{Path.GetFileName(root)}.dll";
@@ -70,5 +74,6 @@ internal sealed class SourceRooms
         }
     }
 
-    private string RoomOf(string file) => (Path.GetDirectoryName(Path.GetRelativePath(_root, file)) ?? "").Replace(Path.DirectorySeparatorChar, '/');
+    private string RoomOf(string file) =>
+        (Path.GetDirectoryName(Path.GetRelativePath(_root, file)) ?? "").Replace(Path.DirectorySeparatorChar, '/');
 }

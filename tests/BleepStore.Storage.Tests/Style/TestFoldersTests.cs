@@ -2,7 +2,7 @@ using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Tests.Style;
 
-/// <summary>Whoever knows a folder of a provider knows the folder of its tests.</summary>
+/// <summary>The folders of a provider's tests are those of the provider.</summary>
 [TestFixture("Azure")]
 [TestFixture("Aws")]
 [TestFixture("Gcp")]
@@ -26,10 +26,15 @@ public class TestFoldersTests(string provider)
         {
             string folder = Path.GetRelativePath(_tests, Path.GetDirectoryName(file)!);
             string expected = $"namespace BleepStore.Storage.{provider}.Tests{(folder == "." ? "" : $".{folder.Replace('/', '.')}")}";
-            string actual = File.ReadLines(file).Single(static line => line.StartsWith("namespace ", StringComparison.Ordinal)).TrimEnd(';');
+            string actual = File.ReadLines(file)
+                .Single(static line => line.StartsWith("namespace ", StringComparison.Ordinal))
+                .TrimEnd(';');
 
             // The bindings of the suite to one harness each have a namespace below.
-            Assert.That(folder == "Conformance" && actual.StartsWith($"{expected}.On", StringComparison.Ordinal) ? expected : actual, Is.EqualTo(expected), file);
+            Assert.That(
+                folder == "Conformance" && actual.StartsWith($"{expected}.On", StringComparison.Ordinal) ? expected : actual,
+                Is.EqualTo(expected),
+                file);
         }
     }
 
@@ -44,7 +49,10 @@ public class TestFoldersTests(string provider)
     }
 
     private static IEnumerable<string> Folders(string project) =>
-        Files(project).Select(file => Path.GetRelativePath(project, Path.GetDirectoryName(file)!)).Where(static folder => folder != ".").Distinct();
+        Files(project)
+            .Select(file => Path.GetRelativePath(project, Path.GetDirectoryName(file)!))
+            .Where(static folder => folder != ".")
+            .Distinct();
 
     private static IEnumerable<string> Files(string project) =>
         Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories)

@@ -14,7 +14,7 @@ internal static class Bytes
 
     public static string Md5(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(MD5.HashData(bytes));
 
-    /// <summary>The ETag by the rule's own words: cut into these sizes, hash each, hash the hashes.</summary>
+    /// <summary>The ETag by the literal rule. It cuts into these sizes, hashes each, and hashes the hashes.</summary>
     public static string Composite(ReadOnlySpan<byte> bytes, Func<int, long> sizeOfPart)
     {
         var digests = new List<byte>();

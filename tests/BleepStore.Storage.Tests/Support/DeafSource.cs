@@ -3,7 +3,7 @@ using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Tests.Support;
 
-/// <summary>A source that ignores its token: a read waits until it is let go, then writes into the buffer that it was given.</summary>
+/// <summary>A source that ignores its token. A read waits until it is released, then writes into the given buffer.</summary>
 internal sealed class DeafSource(byte[] bytes, bool canSeek, int stallsAt = 0) : Stream
 {
     private readonly TaskCompletionSource _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -23,7 +23,8 @@ internal static class Encrypted
         StorageBackend inner, IKeyRing? ring = null, PlaintextObjects plaintext = PlaintextObjects.Refuse, int retries = 4) =>
         new(inner, ring ?? Ring(), plaintext, Stores.Context(inner, retries: retries));
 
-    public static Bucket Bucket(StorageBackend inner, IKeyRing? ring = null, PlaintextObjects plaintext = PlaintextObjects.Refuse, int retries = 4) =>
+    public static Bucket Bucket(
+        StorageBackend inner, IKeyRing? ring = null, PlaintextObjects plaintext = PlaintextObjects.Refuse, int retries = 4) =>
         Stores.Over(Over(inner, ring, plaintext, retries), PartSize, retries: retries);
 
     /// <summary>An upstream that streams no puts, so that large objects are written in parts.</summary>
@@ -53,5 +54,8 @@ internal static class Encrypted
     /// <summary>The stored chunks of an object, the last one perhaps short.</summary>
     public static byte[][] Chunks(byte[] stored) => [.. stored[Header..].Chunk(StoredChunk)];
 
-    public static byte[] Join(byte[] header, params IEnumerable<byte[]> chunks) => [.. header[..Header], .. chunks.SelectMany(static chunk => chunk)];
+    public static byte[] Join(byte[] header, params IEnumerable<byte[]> chunks) =>
+    [
+        .. header[..Header], .. chunks.SelectMany(static chunk => chunk),
+    ];
 }

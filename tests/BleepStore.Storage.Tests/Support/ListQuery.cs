@@ -14,7 +14,8 @@ internal sealed record ListQuery(IReadOnlyCollection<string> Keys, string Prefix
         from keys in Gen.ListOf(Law.Text(1, Pieces))
         from prefix in Gen.OneOf(Gen.Constant(""), Law.Text(1, "a", "b", "/"))
         from delimiter in Gen.Elements<string?>(null, "/", "/", "\\", "abc", "a", "é")
-        from startAfter in Gen.OneOf(Gen.Constant<string?>(null), Gen.Constant<string?>(null), Law.Text(1, Pieces).Select(static text => (string?)text))
+        from startAfter in Gen.OneOf(
+            Gen.Constant<string?>(null), Gen.Constant<string?>(null), Law.Text(1, Pieces).Select(static text => (string?)text))
         from pageSize in Gen.Elements(1, 2, 3, 10)
         select new ListQuery(keys, prefix, delimiter, startAfter, pageSize);
 
@@ -32,7 +33,9 @@ internal sealed record ListQuery(IReadOnlyCollection<string> Keys, string Prefix
 
     public IEnumerable<string> Expected() => Keys
         .Where(key => key.StartsWith(Prefix, StringComparison.Ordinal))
-        .Select(key => Delimiter is not null && key.IndexOf(Delimiter, Prefix.Length, StringComparison.Ordinal) is >= 0 and var at ? key[..(at + Delimiter.Length)] : key)
+        .Select(key => Delimiter is not null && key.IndexOf(Delimiter, Prefix.Length, StringComparison.Ordinal) is >= 0 and var at
+            ? key[..(at + Delimiter.Length)]
+            : key)
         .Where(name => StartAfter is null || KeyOrder.Instance.Compare(name, StartAfter) > 0)
         .Distinct()
         .Order(KeyOrder.Instance);

@@ -1,7 +1,7 @@
 namespace BleepStore.Storage.Tests.Support;
 
 /// <summary>
-/// A clock that moves when it is told to. With <paramref name="jumps"/>, waiting moves it: every timer fires at once and is noted.
+/// A clock that moves when it is told to. With <paramref name="jumps"/>, waiting moves it, so every timer fires at once and is recorded.
 /// </summary>
 internal sealed class ManualTime(bool jumps = false) : TimeProvider
 {

@@ -4,8 +4,8 @@ using System.Diagnostics.Tracing;
 namespace BleepStore.Storage.Tests.Support;
 
 /// <summary>
-/// Watches the shared pool of byte arrays: what was rented while it lives must be given back, and once. Only for tests that run alone, and
-/// only for arrays of the sizes that they use, because the test host has threads of its own.
+/// Watches the shared pool of byte arrays. Arrays that are rented during its lifetime must be returned exactly once. Only for tests that
+/// run alone, and only for arrays of the sizes that they use, because the test host has threads of its own.
 /// </summary>
 internal sealed class PoolListener(params int[] sizes) : EventListener
 {
@@ -38,7 +38,9 @@ internal sealed class PoolListener(params int[] sizes) : EventListener
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        if (eventData.Payload is not [int buffer, int size, int pool, ..] || pool != ArrayPool<byte>.Shared.GetHashCode() || !sizes.Contains(size))
+        if (eventData.Payload is not [int buffer, int size, int pool, ..]
+            || pool != ArrayPool<byte>.Shared.GetHashCode()
+            || !sizes.Contains(size))
         {
             return;
         }

@@ -4,7 +4,7 @@ using BleepStore.Storage.InMemory;
 
 namespace BleepStore.Storage.Tests.Support;
 
-/// <summary>The in-memory backend with hooks: each can fail, wait, look, or go on to the real thing.</summary>
+/// <summary>The in-memory backend with hooks. Each hook can fail, wait, read, or continue to the real backend.</summary>
 internal sealed class ScriptedBackend : DelegatingBackend
 {
     private StorageCapabilities _capabilities;
@@ -33,7 +33,7 @@ internal sealed class ScriptedBackend : DelegatingBackend
 
     public StorageBackend Real => Inner;
 
-    /// <summary>What was asked, in order: <c>Put</c>, <c>Head</c>, …</summary>
+    /// <summary>The calls in order, such as <c>Put</c> and <c>Head</c>.</summary>
     public ConcurrentQueue<string> Calls { get; } = [];
 
     public Func<PutRequest, CancellationToken, Task<ObjectProperties>> Put { get; set; }
@@ -65,14 +65,15 @@ internal sealed class ScriptedBackend : DelegatingBackend
     /// <summary>Whether gets, and the bodies they deliver, are never done when they return, as over a network, instead of always.</summary>
     public bool IsLate { get; set; }
 
-    /// <summary>What it means that a body threw.</summary>
+    /// <summary>Maps the exception of a body.</summary>
     public Func<Exception, StorageException?> MapRead { get; set; } = static _ => null;
 
     public int Count(string call) => Calls.Count(made => made == call);
 
     public void Can(Func<StorageCapabilities, StorageCapabilities> change) => _capabilities = change(_capabilities);
 
-    public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) => new(Note("Put", Put)(request, cancellationToken));
+    public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
+        new(Note("Put", Put)(request, cancellationToken));
 
     public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
@@ -82,16 +83,20 @@ internal sealed class ScriptedBackend : DelegatingBackend
 
     public override StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) => MapRead(thrown);
 
-    public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) => Note("Head", Head)(request, cancellationToken);
+    public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) =>
+        Note("Head", Head)(request, cancellationToken);
 
-    public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) => Note("Delete", Delete)(request, cancellationToken);
+    public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) =>
+        Note("Delete", Delete)(request, cancellationToken);
 
     public override Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken) =>
         Note("DeleteMany", DeleteMany)(request, cancellationToken);
 
-    public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken) => Note("Copy", Copy)(request, cancellationToken);
+    public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken) =>
+        Note("Copy", Copy)(request, cancellationToken);
 
-    public override Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken) => Note("List", List)(request, cancellationToken);
+    public override Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken) =>
+        Note("List", List)(request, cancellationToken);
 
     public override Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken) =>
         Note("CreateUpload", CreateUpload)(request, cancellationToken);
@@ -99,17 +104,20 @@ internal sealed class ScriptedBackend : DelegatingBackend
     public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken) =>
         Note("UploadPart", UploadPart)(request, cancellationToken);
 
-    public override Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken) => Note("CopyPart", CopyPart)(request, cancellationToken);
+    public override Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken) =>
+        Note("CopyPart", CopyPart)(request, cancellationToken);
 
     public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
         Note("Complete", Complete)(request, cancellationToken);
 
-    public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) => Note("Abort", Abort)(request, cancellationToken);
+    public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) =>
+        Note("Abort", Abort)(request, cancellationToken);
 
     public override Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>
         Note("ListUploads", ListUploads)(request, cancellationToken);
 
-    private static async Task<GetResult> GetLateAsync(Func<GetRequest, CancellationToken, Task<GetResult>> get, GetRequest request, CancellationToken cancellationToken)
+    private static async Task<GetResult> GetLateAsync(
+        Func<GetRequest, CancellationToken, Task<GetResult>> get, GetRequest request, CancellationToken cancellationToken)
     {
         await Task.Yield();
         GetResult result = await get(request, cancellationToken);

@@ -11,7 +11,7 @@ internal sealed class SequentialSource(byte[] bytes, int chunk = int.MaxValue) :
 
     public int Delivered => _position;
 
-    /// <summary>Called before each read with what was delivered so far: can throw or wait.</summary>
+    /// <summary>Called before each read with the number of delivered bytes. It can throw or wait.</summary>
     public Func<int, CancellationToken, Task>? BeforeRead { get; init; }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

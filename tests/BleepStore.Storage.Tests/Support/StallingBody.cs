@@ -3,9 +3,9 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Tests.Support;
 
 /// <summary>A body that delivers some bytes and then nothing, until it is cancelled or disposed.</summary>
-/// <param name="bytes">What it delivers.</param>
+/// <param name="bytes">The bytes to deliver.</param>
 /// <param name="ignoresTokens">Whether only disposal ends a read, as with a synchronous one.</param>
-/// <param name="late">What a read still delivers that disposal has ended. Without it the read fails.</param>
+/// <param name="late">The bytes that a read still delivers after disposal has ended it. Without it the read fails.</param>
 internal sealed class StallingBody(ReadOnlyMemory<byte> bytes, bool ignoresTokens = false, byte[]? late = null) : AsyncReadStream
 {
     private readonly TaskCompletionSource _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);

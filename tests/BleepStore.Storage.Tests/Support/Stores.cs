@@ -30,7 +30,8 @@ internal static class Stores
         ILogger? logger = null,
         int? buffered = null,
         TimeSpan? idle = null,
-        TransferBudget? budget = null) => new(Bucket, Context(backend, partSize, threshold, concurrency, retries, time, logger, buffered, idle, budget));
+        TransferBudget? budget = null) =>
+            new(Bucket, Context(backend, partSize, threshold, concurrency, retries, time, logger, buffered, idle, budget));
 
     public static StoreContext Context(
         StorageBackend backend,
@@ -58,6 +59,9 @@ internal static class Stores
             // A clock that jumps would let every read expire. Tests of the limit set one.
             Limits = new RequestLimits { Idle = idle ?? Timeout.InfiniteTimeSpan },
         };
-        return new StoreContext(backend, settings, new Operations("store", backend, logger ?? NullLogger.Instance, time ?? TimeProvider.System, typeof(ObjectStore)));
+        return new StoreContext(
+            backend,
+            settings,
+            new Operations("store", backend, logger ?? NullLogger.Instance, time ?? TimeProvider.System, typeof(ObjectStore)));
     }
 }

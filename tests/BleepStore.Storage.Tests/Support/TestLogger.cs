@@ -13,10 +13,16 @@ internal sealed class TestLogger : ILogger, ILoggerFactory
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         IEnumerable<KeyValuePair<string, object?>> values = state as IEnumerable<KeyValuePair<string, object?>> ?? [];
-        Lines.Enqueue(new Line(logLevel, eventId.Id, formatter(state, exception), exception, values.ToDictionary(static value => value.Key, static value => value.Value)));
+        Lines.Enqueue(new Line(
+            logLevel,
+            eventId.Id,
+            formatter(state, exception),
+            exception,
+            values.ToDictionary(static value => value.Key, static value => value.Value)));
     }
 
     public ILogger CreateLogger(string categoryName) => this;

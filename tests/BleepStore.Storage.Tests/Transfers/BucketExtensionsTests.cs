@@ -200,7 +200,8 @@ public class BucketExtensionsTests
         Assert.That((await elsewhere.HeadAsync("a")).Size, Is.EqualTo(2));
 
         async Task FailsAsync(CopyOptions options) =>
-            await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => _bucket.CopyToAsync("a", elsewhere, options: options));
+            await StorageAssert.FailsAsync(
+                StorageErrorCode.PreconditionFailed, () => _bucket.CopyToAsync("a", elsewhere, options: options));
     }
 
     [Test]

@@ -136,7 +136,8 @@ public class FileDownloadTests
         await Memory().PutAsync("object", Large);
         using var stop = new CancellationTokenSource();
         int gets = 0;
-        _backend.Before = request => request is GetRequest && Interlocked.Increment(ref gets) == 3 ? stop.CancelAsync() : Task.CompletedTask;
+        _backend.Before = request =>
+            request is GetRequest && Interlocked.Increment(ref gets) == 3 ? stop.CancelAsync() : Task.CompletedTask;
 
         await Assert.CatchAsync<OperationCanceledException>(() => _bucket.GetFileAsync("object", _file, cancellationToken: stop.Token));
 

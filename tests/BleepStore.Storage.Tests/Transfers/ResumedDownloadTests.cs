@@ -224,7 +224,8 @@ public class ResumedDownloadTests
     [Test]
     public async Task What_is_not_there_leaves_no_journal()
     {
-        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchKey, () => _bucket.GetFileAsync("missing", _folder.PathOf("missing"), Resume));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.NoSuchKey, () => _bucket.GetFileAsync("missing", _folder.PathOf("missing"), Resume));
         Assert.That(_folder.Names, Has.Exactly(2).Items, "those of the other download");
     }
 
@@ -234,7 +235,8 @@ public class ResumedDownloadTests
     public async Task A_size_that_no_object_has_begins_anew(string size)
     {
         string text = await File.ReadAllTextAsync(Left(".journal"));
-        await File.WriteAllTextAsync(Left(".journal"), text.Replace($"\"Size\":{Large.Length}", $"\"Size\":{size}", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            Left(".journal"), text.Replace($"\"Size\":{Large.Length}", $"\"Size\":{size}", StringComparison.Ordinal));
         await _bucket.GetFileAsync("object", _file, Resume);
         await AssertFileAsync(Large);
     }

@@ -136,7 +136,8 @@ public class ResumedUploadTests
     [Test]
     public async Task Parts_whose_ETags_are_no_MD5_are_sent_again()
     {
-        await using var store = ObjectStore.Create(new OpaqueParts(new UnownedBackend(_backend)), new ObjectStoreOptions { PartSize = PartSize, MaxConcurrency = 1 });
+        await using var store = ObjectStore.Create(
+            new OpaqueParts(new UnownedBackend(_backend)), new ObjectStoreOptions { PartSize = PartSize, MaxConcurrency = 1 });
         await store.GetBucket("bucket").PutFileResumablyAsync("object", _file, _journal);
         await AssertDoneAsync(Large, 1, 2, 3, 4);
     }
@@ -273,7 +274,8 @@ public class ResumedUploadTests
         _backend.After = request => request is CompleteUploadRequest
             ? throw new StorageException(StorageErrorCode.RequestTimeout, "lost") { IsOutcomeUnknown = true }
             : Task.CompletedTask;
-        _backend.Before = request => request is HeadRequest ? throw new StorageException(StorageErrorCode.RequestTimeout, "lost") : Task.CompletedTask;
+        _backend.Before = request =>
+            request is HeadRequest ? throw new StorageException(StorageErrorCode.RequestTimeout, "lost") : Task.CompletedTask;
         await StorageAssert.FailsAsync(StorageErrorCode.RequestTimeout, () => ResumeAsync(options));
         _backend.After = null;
         Watch();
@@ -382,7 +384,8 @@ public class ResumedUploadTests
 
     private Bucket Memory() => _memory.GetBucket("bucket");
 
-    private Task<ObjectProperties> ResumeAsync(PutOptions? options = null) => _bucket.PutFileResumablyAsync("object", _file, _journal, options);
+    private Task<ObjectProperties> ResumeAsync(PutOptions? options = null) =>
+        _bucket.PutFileResumablyAsync("object", _file, _journal, options);
 
     /// <summary>Uploads, but a part is refused.</summary>
     private async Task FailAtAsync(int number, PutOptions? options = null)

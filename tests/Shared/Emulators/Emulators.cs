@@ -14,7 +14,7 @@ internal static class Emulators
 
     public static async Task InstallAsync()
     {
-        // Test projects run as processes side by side: one of them installs, the others wait.
+        // Test projects run as processes in parallel, so one of them installs while the others wait.
         await using FileStream turn = await TakeTurnAsync();
 
         if (AreInstalled)
@@ -72,14 +72,20 @@ internal static class Emulators
 
     private static async Task RunAsync(string file, params string[] arguments)
     {
-        var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(file, arguments)
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         string errors = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} ended with {process.ExitCode}: {errors} {await output}");
+            throw new InvalidOperationException(
+                $"{file} {string.Join(' ', arguments)} ended with {process.ExitCode}: {errors} {await output}");
         }
     }
 

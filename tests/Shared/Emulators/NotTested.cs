@@ -31,7 +31,8 @@ internal static class NotTested
         reasons
             .OrderByDescending(static reason => reason.Value)
             .ThenBy(static reason => reason.Key, StringComparer.Ordinal)
-            .Select(reason => string.Create(CultureInfo.InvariantCulture, $"{project}, {Count(reason.Value)}: {reason.Key.ReplaceLineEndings(" ")}"));
+            .Select(reason => string.Create(
+                CultureInfo.InvariantCulture, $"{project}, {Count(reason.Value)}: {reason.Key.ReplaceLineEndings(" ")}"));
 
     private static string Count(int tests) => string.Create(CultureInfo.InvariantCulture, $"{tests:N0} {(tests == 1 ? "test" : "tests")}");
 }

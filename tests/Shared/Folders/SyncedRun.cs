@@ -1,8 +1,8 @@
 namespace BleepStore.Storage.Tests.Shared.Folders;
 
 /// <summary>One run of a <see cref="SyncedTree"/>.</summary>
-/// <param name="Report">What the library reported.</param>
-/// <param name="Requests">What reached the backend, by kind.</param>
+/// <param name="Report">The report of the library.</param>
+/// <param name="Requests">The calls of the backend, by kind.</param>
 /// <param name="Written">The keys that were written, in order.</param>
 internal sealed record SyncedRun(FolderReport Report, IReadOnlyList<string> Requests, string[] Written)
 {
@@ -10,5 +10,6 @@ internal sealed record SyncedRun(FolderReport Report, IReadOnlyList<string> Requ
     public int Count(string kind) => Requests.Count(request => request == kind);
 
     public override string ToString() =>
-        $"{string.Join(", ", Requests.CountBy(static request => request).Select(static kind => $"{kind.Value} {kind.Key}"))}; {Report.InDoubt} in doubt";
+        $"{string.Join(", ", Requests.CountBy(static request => request).Select(static kind => $"{kind.Value} {kind.Key}"))}; " +
+        $"{Report.InDoubt} in doubt";
 }

@@ -3,7 +3,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Tests.Shared.Folders;
 
-/// <summary>A tree of many small files, and a bucket that is made like it again and again. What reaches the backend is counted.</summary>
+/// <summary>A tree of many small files, and a bucket that is made like it again and again. The calls of the backend are counted.</summary>
 internal sealed class SyncedTree : IDisposable
 {
     private const int Folders = 40;

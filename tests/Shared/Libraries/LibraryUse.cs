@@ -9,7 +9,7 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace BleepStore.Storage.Tests.Shared.Libraries;
 
-/// <summary>What a library does with a stream. It writes the same bytes in its own format, and reads them back.</summary>
+/// <summary>A library's use of a stream. It writes the same bytes in its own format, and reads them back.</summary>
 internal sealed record LibraryUse(string Name, Func<Stream, Task> WriteAsync, Func<Stream, Task<byte[]>> ReadAsync)
 {
     private const int Width = 300;

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Tests.Shared.Network;
 
-/// <summary>Which requests a <see cref="CuttingProxy"/> cuts, and how many of them.</summary>
+/// <summary>The requests that a <see cref="CuttingProxy"/> cuts, and their number.</summary>
 /// <param name="matches">Looks at a request's method and target (path and query).</param>
 /// <param name="times">How many requests are cut.</param>
 /// <param name="moment">When.</param>

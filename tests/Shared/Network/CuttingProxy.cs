@@ -22,7 +22,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <summary>The server's work on requests whose client is gone already.</summary>
     private Task _unanswered = Task.CompletedTask;
 
-    /// <param name="server">Where requests go: host and port of an <c>http</c> address.</param>
+    /// <param name="server">The target of requests, as host and port of an <c>http</c> address.</param>
     public CuttingProxy(Uri server)
     {
         _server = server;
@@ -30,10 +30,10 @@ internal sealed class CuttingProxy : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>What clients connect to: the server's address with another port.</summary>
+    /// <summary>The address for clients, which is the server's address with another port.</summary>
     public Uri Address => new UriBuilder(_server) { Host = "127.0.0.1", Port = ((IPEndPoint)_listener.LocalEndpoint).Port }.Uri;
 
-    /// <summary>What came through, in order: each method and target (path and query).</summary>
+    /// <summary>The requests in order, with each method and target (path and query).</summary>
     public IReadOnlyList<(string Method, string Target)> Requests => [.. _requests];
 
     /// <summary>How many connections clients hold.</summary>
@@ -44,7 +44,8 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <param name="times">How many requests are cut.</param>
     /// <param name="moment">When.</param>
     /// <param name="kind">How.</param>
-    public CutRule Cut(Func<string, string, bool> matches, int times = 1, CutMoment moment = CutMoment.BeforeAnswer, CutKind kind = CutKind.Fin) =>
+    public CutRule Cut(
+        Func<string, string, bool> matches, int times = 1, CutMoment moment = CutMoment.BeforeAnswer, CutKind kind = CutKind.Fin) =>
         _rule = new CutRule(matches, times, moment, kind);
 
     /// <summary>
@@ -103,7 +104,8 @@ internal sealed class CuttingProxy : IAsyncDisposable
                 {
                 }
             }
-            catch (Exception broken) when (broken is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception broken) when (
+                broken is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
             {
                 // One side is gone, so the other one goes as well.
             }
@@ -112,7 +114,8 @@ internal sealed class CuttingProxy : IAsyncDisposable
 
     /// <summary>One request and its answer.</summary>
     /// <returns>Whether another request can follow on this connection.</returns>
-    private async Task<bool> ExchangeAsync(Socket client, Stream clientSide, HttpMessageReader fromClient, Stream serverSide, HttpMessageReader fromServer)
+    private async Task<bool> ExchangeAsync(
+        Socket client, Stream clientSide, HttpMessageReader fromClient, Stream serverSide, HttpMessageReader fromServer)
     {
         if (await fromClient.ReadHeadAsync(_stop.Token) is not { } request)
         {

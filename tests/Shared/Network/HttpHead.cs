@@ -4,8 +4,8 @@ namespace BleepStore.Storage.Tests.Shared.Network;
 
 /// <summary>The head of an HTTP/1.1 message as it came over the wire.</summary>
 /// <param name="Bytes">All of it, the empty line included.</param>
-/// <param name="First">The first word of the first line: the method, or the version.</param>
-/// <param name="Second">The second word of the first line: the target, or the status.</param>
+/// <param name="First">The first word of the first line, which is the method or the version.</param>
+/// <param name="Second">The second word of the first line, which is the target or the status.</param>
 /// <param name="Headers">The lines after the first.</param>
 internal sealed record HttpHead(ReadOnlyMemory<byte> Bytes, string First, string Second, IReadOnlyList<string> Headers)
 {

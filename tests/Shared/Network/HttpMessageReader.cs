@@ -56,7 +56,8 @@ internal sealed class HttpMessageReader(Stream side)
         {
             byte[] line = await ReadLineAsync(cancellationToken) ?? throw new EndOfStreamException();
             await destination.WriteAsync(line, cancellationToken);
-            long size = long.Parse(Encoding.ASCII.GetString(line).Split(';')[0].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            long size = long.Parse(
+                Encoding.ASCII.GetString(line).Split(';')[0].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             if (size > 0)
             {
                 // With the line break behind the chunk.

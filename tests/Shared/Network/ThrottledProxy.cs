@@ -14,7 +14,7 @@ namespace BleepStore.Storage.Tests.Shared.Network;
 /// </summary>
 internal sealed class ThrottledProxy : IAsyncDisposable
 {
-    /// <summary>The rate of each direction of each connection by default: 25 MiB/s.</summary>
+    /// <summary>The default rate of each direction of each connection (25 MiB/s).</summary>
     public const long DefaultBytesPerSecond = 25 * 1024 * 1024;
 
     private const int ChunkSize = 64 * 1024;
@@ -34,7 +34,7 @@ internal sealed class ThrottledProxy : IAsyncDisposable
 
     /// <param name="server">The server. Only host and port count.</param>
     /// <param name="bytesPerSecond">The rate of each direction of each connection.</param>
-    /// <param name="delay">The delay of each direction. Default: 10 milliseconds, so a round trip takes 20.</param>
+    /// <param name="delay">The delay of each direction. The default is 10 milliseconds, so a round trip takes 20.</param>
     public ThrottledProxy(Uri server, long bytesPerSecond = DefaultBytesPerSecond, TimeSpan? delay = null)
     {
         _server = server;

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Tests.Shared.Providers;
 
-/// <summary>The errors of a provider that speaks HTTP: what the service answers, and what of it comes out.</summary>
+/// <summary>Tests the errors of a provider that speaks HTTP, with the answers of the service and their results.</summary>
 /// <typeparam name="TTable">The table, which is the fixture itself.</typeparam>
 public abstract class AnswerErrorsTests<TTable> : ErrorTableTests<TTable>
     where TTable : IErrorTable
@@ -11,7 +11,9 @@ public abstract class AnswerErrorsTests<TTable> : ErrorTableTests<TTable>
     /// <summary>The message of every answer that a fixture makes up. Only the first line may come out.</summary>
     protected const string Told = "Told by the service.\nDetails: and so on";
 
-    /// <summary>What only this SDK throws when no answer came. The transport's own exceptions are tested for all.</summary>
+    /// <summary>
+    /// The exceptions that only this SDK throws when there is no answer. The transport's own exceptions are tested for all.
+    /// </summary>
     protected abstract IEnumerable<(Exception Thrown, StorageErrorCode Expected)> Unanswered { get; }
 
     [TestCase(304, StorageErrorCode.NotModified)]

@@ -9,7 +9,7 @@ namespace BleepStore.Storage.Tests.Shared.Providers;
 public abstract class ProviderRegistrationTests<TOptions>
     where TOptions : class, new()
 {
-    /// <summary>What the error about <see cref="MakeMistake"/> must say, beside the name of the store.</summary>
+    /// <summary>The required content of the error about <see cref="MakeMistake"/>, in addition to the name of the store.</summary>
     protected abstract string[] Mistake { get; }
 
     /// <summary>A setting with a slip of the pen, and the one that is meant.</summary>
@@ -23,7 +23,9 @@ public abstract class ProviderRegistrationTests<TOptions>
     {
         OptionsValidationException error = await FailToStartAsync((Slip.Misspelt, "x"));
 
-        Assert.That(error.Message, Does.Contain("The store 'media': ").And.Contain($"'Store:{Slip.Misspelt}'").And.Contain($"Did you mean '{Slip.Meant}'?"));
+        Assert.That(
+            error.Message,
+            Does.Contain("The store 'media': ").And.Contain($"'Store:{Slip.Misspelt}'").And.Contain($"Did you mean '{Slip.Meant}'?"));
     }
 
     [Test]

@@ -38,9 +38,9 @@ public abstract class StorageBody
     public abstract string ETag { get; }
 
     /// <summary>
-    /// The sizes of the parts that <see cref="ETag"/> was computed from, in order and in bytes. With them a backend that stores the bytes in
-    /// one piece can compute the ETag anew. Known when <see cref="ETag"/> is. Default: empty, because the ETag is the MD5 of all bytes, or
-    /// the body does not tell.
+    /// The sizes of the parts that <see cref="ETag"/> was computed from, in order and in bytes. With them a backend that stores the bytes
+    /// in one piece can compute the ETag anew. Known when <see cref="ETag"/> is. The default is empty, because the ETag is the MD5 of all
+    /// bytes, or the body does not tell.
     /// </summary>
     public virtual IReadOnlyList<long> PartSizes => [];
 

@@ -10,8 +10,8 @@ namespace BleepStore.Storage.Engine.Puts;
 /// blocks ahead, writes them one after another, and hashes those of several parts.
 /// </summary>
 /// <param name="source">The source. Disposed with this.</param>
-/// <param name="hasher">Hashes the bytes. The maximum number of bytes.</param>
-/// <param name="limit">How many there may be.</param>
+/// <param name="hasher">Hashes the bytes. Disposed with this.</param>
+/// <param name="limit">The maximum number of bytes, and the exception for more.</param>
 /// <param name="blocks">How many blocks of <see cref="BlockSize"/> copying may hold.</param>
 internal sealed class HashingStream(
     Stream source, ETagHasher hasher, LengthLimit limit, int blocks = HashingStream.FewBlocks) : AsyncReadStream

@@ -24,7 +24,8 @@ public class ReadConditionsTests
     [TestCase("etag", StorageErrorCode.NotModified)]
     [TestCase("*", StorageErrorCode.NotModified)]
     [TestCase("other", null)]
-    public void IfNoneMatch(string value, StorageErrorCode? code) => Assert.That(Test(new() { IfNoneMatch = Named(value) }), Is.EqualTo(code));
+    public void IfNoneMatch(string value, StorageErrorCode? code) =>
+        Assert.That(Test(new() { IfNoneMatch = Named(value) }), Is.EqualTo(code));
 
     [TestCase(-1000, null)]
     [TestCase(-500, StorageErrorCode.NotModified)]
@@ -67,7 +68,9 @@ public class ReadConditionsTests
 
     [Test]
     public void IfUnmodifiedSince_goes_before_IfNoneMatch() =>
-        Assert.That(Test(new() { IfUnmodifiedSince = Written.AddDays(-1), IfNoneMatch = Named("etag") }), Is.EqualTo(StorageErrorCode.PreconditionFailed));
+        Assert.That(
+            Test(new() { IfUnmodifiedSince = Written.AddDays(-1), IfNoneMatch = Named("etag") }),
+            Is.EqualTo(StorageErrorCode.PreconditionFailed));
 
     [Test]
     public void Any_condition_at_all_is_something_asked()
@@ -104,7 +107,9 @@ public class ReadConditionsTests
         Assert.That(ETagCondition.OneOf("a"), Is.Not.EqualTo(ETagCondition.OneOf("b")));
         Assert.That(ETagCondition.OneOf(), Is.Not.EqualTo(ETagCondition.Any));
         Assert.That($"{ETagCondition.OneOf("a", "b")} {ETagCondition.Any}", Is.EqualTo("\"a\", \"b\" *"));
-        Assert.That((ETagCondition.OneOf("a").Only, ETagCondition.OneOf("a", "b").Only, ETagCondition.Any.Only), Is.EqualTo(("a", (string?)null, (string?)null)));
+        Assert.That(
+            (ETagCondition.OneOf("a").Only, ETagCondition.OneOf("a", "b").Only, ETagCondition.Any.Only),
+            Is.EqualTo(("a", (string?)null, (string?)null)));
     }
 
     private static ETagCondition Named(string value) => value == "*" ? ETagCondition.Any : ETagCondition.OneOf(value);

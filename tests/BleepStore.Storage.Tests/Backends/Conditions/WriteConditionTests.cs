@@ -17,7 +17,8 @@ public class WriteConditionTests
     [TestCase("etag", "8", false, false, false)]
     [TestCase("other", "7", false, false, false)]
     [TestCase("etag", null, true, false, false)]
-    public void Every_condition_given_must_hold(string? ifMatch, string? ifRevision, bool ifAbsent, bool holdsOverTheObject, bool holdsOverNothing)
+    public void Every_condition_given_must_hold(
+        string? ifMatch, string? ifRevision, bool ifAbsent, bool holdsOverTheObject, bool holdsOverNothing)
     {
         var condition = new WriteCondition { IfMatch = ifMatch, IfRevision = ifRevision, IfAbsent = ifAbsent };
         Assert.That(Holds(condition, Object), Is.EqualTo(holdsOverTheObject));

@@ -34,7 +34,9 @@ public class CompletedPartsTests
 
     [Test]
     public void A_part_that_was_not_uploaded_is_InvalidPart() =>
-        Assert.That(Catch.Code(StorageErrorCode.InvalidPart, () => CompletedParts.Choose(Request([Part(3, A)]), Stored)).Message, Does.Contain("3"));
+        Assert.That(
+            Catch.Code(StorageErrorCode.InvalidPart, () => CompletedParts.Choose(Request([Part(3, A)]), Stored)).Message,
+            Does.Contain("3"));
 
     [Test]
     public void An_ETag_that_is_not_the_latest_is_InvalidPart() =>

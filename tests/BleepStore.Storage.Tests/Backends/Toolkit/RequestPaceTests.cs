@@ -28,7 +28,8 @@ public class RequestPaceTests
 
         // Callers that are too few, or too far away, cannot ask for more.
         double possible = Math.Min(limit, callers * 1000.0 / (latency + Step.TotalMilliseconds)) * length.TotalSeconds;
-        TestContext.Out.WriteLine($"served {service.Served} of {possible:0}, sent {service.Sent}, most tries {all.Max(static caller => caller.MostTries)}");
+        TestContext.Out.WriteLine(
+            $"served {service.Served} of {possible:0}, sent {service.Sent}, most tries {all.Max(static caller => caller.MostTries)}");
         Assert.That(service.Served, Is.GreaterThanOrEqualTo(0.9 * possible));
         Assert.That(service.Sent, Is.LessThanOrEqualTo(1.2 * service.Served));
         Assert.That(all.Max(static caller => caller.MostTries), Is.LessThan(10), "nobody is refused again and again");
@@ -133,7 +134,10 @@ public class RequestPaceTests
         var pace = new RequestPace(time);
         Refuse(pace);
         using var all = new CancellationTokenSource();
-        CancellationTokenSource[] stops = [.. Enumerable.Range(0, 1000).Select(_ => CancellationTokenSource.CreateLinkedTokenSource(all.Token))];
+        CancellationTokenSource[] stops =
+        [
+            .. Enumerable.Range(0, 1000).Select(_ => CancellationTokenSource.CreateLinkedTokenSource(all.Token)),
+        ];
         Task[] given = [.. stops.Select(stop => pace.EnterAsync(stop.Token))];
         foreach (CancellationTokenSource stop in together ? [all] : stops)
         {

@@ -20,7 +20,8 @@ public class UpstreamErrorsTests
     [TestCase(501, StorageErrorCode.NotSupported)]
     [TestCase(503, StorageErrorCode.ServiceUnavailable)]
     [TestCase(507, StorageErrorCode.InsufficientStorage)]
-    public void A_status_without_a_code_has_its_meaning(int status, StorageErrorCode expected) => Assert.That(UpstreamErrors.FromStatus(status), Is.EqualTo(expected));
+    public void A_status_without_a_code_has_its_meaning(int status, StorageErrorCode expected) =>
+        Assert.That(UpstreamErrors.FromStatus(status), Is.EqualTo(expected));
 
     [TestCase(500, null, false)]
     [TestCase(500, false, true)]
@@ -29,7 +30,8 @@ public class UpstreamErrorsTests
     [TestCase(412, true, true)]
     [TestCase(501, false, false)]
     [TestCase(501, true, false)]
-    public void The_outcome_of_a_write_is_unknown_when_it_was_sent_twice_or_the_server_failed(int status, bool? mayHaveLanded, bool expected) =>
+    public void The_outcome_of_a_write_is_unknown_when_it_was_sent_twice_or_the_server_failed(
+        int status, bool? mayHaveLanded, bool expected) =>
         Assert.That(UpstreamErrors.IsOutcomeUnknown(status, mayHaveLanded), Is.EqualTo(expected));
 
     [TestCase(HttpRequestError.NameResolutionError, true)]
@@ -97,7 +99,8 @@ public class UpstreamErrorsTests
     [TestCase("one\ntwo", "one")]
     [TestCase("\nHeaders:", "The service refused the request.")]
     [TestCase("", "The service refused the request.")]
-    public void The_first_line_says_what_happened(string message, string expected) => Assert.That(UpstreamErrors.FirstLine(message), Is.EqualTo(expected));
+    public void The_first_line_says_what_happened(string message, string expected) =>
+        Assert.That(UpstreamErrors.FirstLine(message), Is.EqualTo(expected));
 
     [Test]
     public void A_failure_under_another_code_keeps_what_the_service_said()
@@ -113,9 +116,12 @@ public class UpstreamErrorsTests
         };
 
         StorageException same = UpstreamErrors.Recode(cause, StorageErrorCode.NoSuchBucket, "Create it.");
-        StorageException other = UpstreamErrors.Recode(cause, StorageErrorCode.InvalidRange, "Read less.", isOutcomeUnknown: false, objectSize: 7);
+        StorageException other = UpstreamErrors.Recode(
+            cause, StorageErrorCode.InvalidRange, "Read less.", isOutcomeUnknown: false, objectSize: 7);
 
-        Assert.That((same.Code, same.Status, same.ProviderCode, same.RequestId), Is.EqualTo((StorageErrorCode.NoSuchBucket, 404, "BlobNotFound", "id")));
+        Assert.That(
+            (same.Code, same.Status, same.ProviderCode, same.RequestId),
+            Is.EqualTo((StorageErrorCode.NoSuchBucket, 404, "BlobNotFound", "id")));
         Assert.That((same.RetryAfter, same.IsOutcomeUnknown, same.ObjectSize), Is.EqualTo((TimeSpan.FromSeconds(3), true, (long?)null)));
         Assert.That(same.InnerException, Is.SameAs(inner));
         Assert.That(same.Message, Does.StartWith("NoSuchBucket: Create it."));
@@ -130,7 +136,8 @@ public class UpstreamErrorsTests
 
         StorageException doubtful = UpstreamErrors.OfUnknownOutcome(error);
 
-        Assert.That((doubtful.Code, doubtful.Status, doubtful.RequestId, doubtful.IsOutcomeUnknown), Is.EqualTo((error.Code, 403, "id", true)));
+        Assert.That(
+            (doubtful.Code, doubtful.Status, doubtful.RequestId, doubtful.IsOutcomeUnknown), Is.EqualTo((error.Code, 403, "id", true)));
         Assert.That((doubtful.InnerException, doubtful.Message), Is.EqualTo((error.InnerException, error.Message + " " + Doubt)));
         Assert.That(UpstreamErrors.OfUnknownOutcome(doubtful), Is.SameAs(doubtful));
         Assert.That(() => UpstreamErrors.OfUnknownOutcome(null!), Throws.ArgumentNullException);

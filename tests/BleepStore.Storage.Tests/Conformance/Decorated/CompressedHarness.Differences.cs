@@ -2,7 +2,7 @@ using BleepStore.Storage.Conformance;
 
 namespace BleepStore.Storage.Tests.Conformance.Decorated;
 
-/// <summary>What compression changes. docs/decorators.md tells users.</summary>
+/// <summary>The effects of compression. docs/decorators.md tells users.</summary>
 public sealed partial class CompressedHarness
 {
     private const string NoRanges = "A range of a compressed object cannot be read.";

@@ -3,7 +3,7 @@ using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.Conformance.Decorated;
 
-/// <summary>A cloud behind the encryption: parts, broken bodies, lost answers.</summary>
+/// <summary>A cloud behind the encryption, with parts, broken bodies and lost answers.</summary>
 public sealed class EncryptedCloudHarness : EncryptedHarness
 {
     private CloudLikeBackend? _cloud;
@@ -18,7 +18,8 @@ public sealed class EncryptedCloudHarness : EncryptedHarness
         {
             LosesAnswers = !isContended && !fixture.EndsWith("Cancellation", StringComparison.Ordinal),
 
-            // A small object that is replaced while its broken body is resumed cannot be read. Without encryption none of the tests is so small.
+            // A small object that is replaced while its broken body is resumed cannot be read. Without encryption none of the tests is so
+            // small.
             ShortestBody = isContended ? 2 * Encrypted.Header : 64,
         };
     }

@@ -43,5 +43,6 @@ public sealed class EncryptedConcurrency : ConcurrencyConformance<EncryptedHarne
 public class EncryptedSuite
 {
     [Test]
-    public void Leaves_no_part_of_the_contract_out() => ConformanceCompleteness.AssertAllBound(typeof(EncryptedSuite).Assembly, typeof(EncryptedHarness));
+    public void Leaves_no_part_of_the_contract_out() =>
+        ConformanceCompleteness.AssertAllBound(typeof(EncryptedSuite).Assembly, typeof(EncryptedHarness));
 }

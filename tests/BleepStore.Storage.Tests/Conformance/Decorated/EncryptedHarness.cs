@@ -15,7 +15,8 @@ public class EncryptedHarness : ConformanceHarness
 
     public override IReadOnlyList<Difference> Differences =>
     [
-        new("Conditions.A_repeated_ETag_meets_IfMatch_where_a_revision_does_not_repeat", "The same bytes are encrypted to others each time."),
+        new("Conditions.A_repeated_ETag_meets_IfMatch_where_a_revision_does_not_repeat", "The same bytes are encrypted to others each " +
+            "time."),
         new("Conditions.IfMatch_holds_when_the_same_bytes_are_written_meanwhile", "The same bytes are encrypted to others each time."),
         new("Transfers.A_folder_goes_up_and_comes_down", "No ETag follows from the bytes of a file."),
         new("Transfers.A_file_of_several_parts_is_compared_too", "No ETag follows from the bytes of a file."),
@@ -36,6 +37,6 @@ public class EncryptedHarness : ConformanceHarness
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>What stands between the encryption and the memory.</summary>
+    /// <summary>The backend between the encryption and the memory.</summary>
     internal virtual StorageBackend Beneath(StorageBackend memory) => memory;
 }

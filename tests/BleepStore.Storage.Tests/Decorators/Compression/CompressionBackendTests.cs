@@ -90,7 +90,8 @@ public class CompressionBackendTests
 
         await Catch.AsyncAs<ArgumentException>(() => bucket.PutAsync("k", Prose(2000), forged));
         await Catch.AsyncAs<ArgumentException>(() => bucket.PutAsync("k", Prose(PartSize * 2), forged));
-        await Catch.AsyncAs<ArgumentException>(() => bucket.CreateMultipartUploadAsync("k", new MultipartOptions { Metadata = forged.Metadata }));
+        await Catch.AsyncAs<ArgumentException>(
+            () => bucket.CreateMultipartUploadAsync("k", new MultipartOptions { Metadata = forged.Metadata }));
         await Catch.AsyncAs<ArgumentException>(
             () => bucket.CopyAsync(new ObjectAddress(Stores.Bucket, "source"), "k", new CopyOptions { Attributes = forged }));
 

@@ -9,10 +9,25 @@ namespace BleepStore.Storage.Tests.Decorators.Encryption;
 
 public class EncryptionBackendTests
 {
-    private static readonly int[] Borders = [0, 1, 100, Encrypted.Chunk - 1, Encrypted.Chunk, Encrypted.Chunk + 1, Encrypted.PartSize, Encrypted.PartSize + 1, (2 * Encrypted.PartSize) - 1, 2 * Encrypted.PartSize, (2 * Encrypted.PartSize) + Encrypted.Chunk, 500_000];
+    private static readonly int[] Borders =
+    [
+        0,
+        1,
+        100,
+        Encrypted.Chunk - 1,
+        Encrypted.Chunk,
+        Encrypted.Chunk + 1,
+        Encrypted.PartSize,
+        Encrypted.PartSize + 1,
+        (2 * Encrypted.PartSize) - 1,
+        2 * Encrypted.PartSize,
+        (2 * Encrypted.PartSize) + Encrypted.Chunk,
+        500_000,
+    ];
 
     [Test]
-    public async Task What_is_put_reads_back_and_shows_its_size_everywhere([ValueSource(nameof(Borders))] int size, [Values] bool streams, [Values("bytes", "stream", "sequential")] string source)
+    public async Task What_is_put_reads_back_and_shows_its_size_everywhere(
+        [ValueSource(nameof(Borders))] int size, [Values] bool streams, [Values("bytes", "stream", "sequential")] string source)
     {
         ScriptedBackend upstream = streams ? Encrypted.Disk() : Encrypted.Cloud();
         Bucket bucket = Encrypted.Bucket(upstream);
@@ -60,7 +75,12 @@ public class EncryptionBackendTests
 
         ObjectProperties put = await Encrypted.Bucket(upstream).PutAsync("k", plain, new PutOptions { ContentMd5 = Payload.Md5(plain) });
 
-        string[] plainDigests = [Bytes.Md5(plain), .. plain.Chunk(Encrypted.PartSize).Select(static part => Bytes.Md5(part)), Bytes.Composite(plain, static _ => Encrypted.PartSize)];
+        string[] plainDigests =
+        [
+            Bytes.Md5(plain),
+            .. plain.Chunk(Encrypted.PartSize).Select(static part => Bytes.Md5(part)),
+            Bytes.Composite(plain, static _ => Encrypted.PartSize),
+        ];
         Assert.That(seen, Is.Not.Empty);
         Assert.That(seen.Intersect(plainDigests), Is.Empty);
         Assert.That(plainDigests, Does.Not.Contain(put.ETag));
@@ -90,7 +110,9 @@ public class EncryptionBackendTests
         ScriptedBackend upstream = streams ? Encrypted.Disk() : Encrypted.Cloud();
         Bucket bucket = Encrypted.Bucket(upstream);
 
-        await Catch.CodeAsync(StorageErrorCode.BadDigest, () => bucket.PutAsync("k", new SequentialSource(Bytes.Of(size)), new PutOptions { ContentMd5 = new byte[16] }));
+        await Catch.CodeAsync(
+            StorageErrorCode.BadDigest,
+            () => bucket.PutAsync("k", new SequentialSource(Bytes.Of(size)), new PutOptions { ContentMd5 = new byte[16] }));
 
         Assert.That(await bucket.ListAsync().CountAsync(), Is.Zero);
     }
@@ -105,7 +127,8 @@ public class EncryptionBackendTests
         from length in Gen.OneOf(Gen.Choose(1, 100), Gen.Choose(1, 3 * Encrypted.Chunk))
         from remembers in Gen.Elements(true, false)
         select (streams, Size: Math.Max(0, (chunks * Encrypted.Chunk) + near), kind, first, length, remembers),
-        static given => RangeIsRightAsync(given.streams, given.Size, given.kind, given.first, given.length, given.remembers).GetAwaiter().GetResult(),
+        static given =>
+            RangeIsRightAsync(given.streams, given.Size, given.kind, given.first, given.length, given.remembers).GetAwaiter().GetResult(),
         times: 300);
 
     [Test]
@@ -122,7 +145,9 @@ public class EncryptionBackendTests
             return await upstream.Real.GetAsync(request, token);
         };
 
-        Assert.That(await Encrypted.ReadAsync(bucket, "k", ByteRange.From((5 * Encrypted.Chunk) + 10, 20)), Is.EqualTo(plain.AsSpan((5 * Encrypted.Chunk) + 10, 20).ToArray()));
+        Assert.That(
+            await Encrypted.ReadAsync(bucket, "k", ByteRange.From((5 * Encrypted.Chunk) + 10, 20)),
+            Is.EqualTo(plain.AsSpan((5 * Encrypted.Chunk) + 10, 20).ToArray()));
         Assert.That(asked, Is.EqualTo(new ByteRange?[]
         {
             ByteRange.From(0, Encrypted.Header),
@@ -131,12 +156,18 @@ public class EncryptionBackendTests
 
         asked.Clear();
         await Encrypted.ReadAsync(bucket, "k", ByteRange.From((6 * Encrypted.Chunk) - 1, 2));
-        Assert.That(asked, Is.EqualTo(new ByteRange?[] { ByteRange.From(Encrypted.Header + (5 * Encrypted.StoredChunk), 2 * Encrypted.StoredChunk) }), "the header is known");
+        Assert.That(
+            asked,
+            Is.EqualTo(new ByteRange?[] { ByteRange.From(Encrypted.Header + (5 * Encrypted.StoredChunk), 2 * Encrypted.StoredChunk) }),
+            "the header is known");
 
         asked.Clear();
         await Encrypted.ReadAsync(Encrypted.Bucket(upstream), "k", ByteRange.From(10, 10));
         await Encrypted.ReadAsync(Encrypted.Bucket(upstream), "k");
-        Assert.That(asked, Is.EqualTo(new ByteRange?[] { ByteRange.From(0, Encrypted.Header + Encrypted.StoredChunk + 32), null }), "one request each");
+        Assert.That(
+            asked,
+            Is.EqualTo(new ByteRange?[] { ByteRange.From(0, Encrypted.Header + Encrypted.StoredChunk + 32), null }),
+            "one request each");
     }
 
     [Test]
@@ -153,7 +184,8 @@ public class EncryptionBackendTests
 
         Assert.That(await Encrypted.ReadAsync(bucket, "k", ByteRange.Suffix(10)), Is.EqualTo(replaced[^10..]));
         await Encrypted.Bucket(upstream).PutAsync("k", replaced.AsMemory(0, 50));
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.InvalidRange, () => Encrypted.ReadAsync(bucket, "k", ByteRange.From(60)));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.InvalidRange, () => Encrypted.ReadAsync(bucket, "k", ByteRange.From(60)));
         Assert.That(error.ObjectSize, Is.EqualTo(50));
     }
 
@@ -210,7 +242,8 @@ public class EncryptionBackendTests
             return result with { Content = new BreakingBody(default, new IOException("cut")) };
         };
 
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.ServiceUnavailable, () => Encrypted.ReadAsync(Encrypted.Bucket(upstream, retries: 2), "k"));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.ServiceUnavailable, () => Encrypted.ReadAsync(Encrypted.Bucket(upstream, retries: 2), "k"));
 
         Assert.That(error.IsTransient, Is.True);
         Assert.That(opened, Is.EqualTo(3));
@@ -248,9 +281,13 @@ public class EncryptionBackendTests
 
         await Catch.CodeAsync(
             StorageErrorCode.BadDigest,
-            () => Encrypted.Over(upstream).PutAsync(new PutRequest { Bucket = Stores.Bucket, Key = "k", Body = body }, CancellationToken.None).AsTask());
+            () => Encrypted.Over(upstream)
+                .PutAsync(new PutRequest { Bucket = Stores.Bucket, Key = "k", Body = body }, CancellationToken.None)
+                .AsTask());
 
-        await Catch.CodeAsync(StorageErrorCode.NoSuchKey, () => upstream.HeadAsync(new HeadRequest { Bucket = Stores.Bucket, Key = "k" }, CancellationToken.None));
+        await Catch.CodeAsync(
+            StorageErrorCode.NoSuchKey,
+            () => upstream.HeadAsync(new HeadRequest { Bucket = Stores.Bucket, Key = "k" }, CancellationToken.None));
     }
 
     [Test]
@@ -261,7 +298,9 @@ public class EncryptionBackendTests
 
         await Catch.CodeAsync(
             StorageErrorCode.BadDigest,
-            () => Encrypted.Over(upstream).PutAsync(new PutRequest { Bucket = Stores.Bucket, Key = "k", Body = body }, CancellationToken.None).AsTask());
+            () => Encrypted.Over(upstream)
+                .PutAsync(new PutRequest { Bucket = Stores.Bucket, Key = "k", Body = body }, CancellationToken.None)
+                .AsTask());
 
         Assert.That(upstream.Count("Put"), Is.Zero);
     }
@@ -285,7 +324,8 @@ public class EncryptionBackendTests
         };
         byte[] plain = Bytes.Of(size);
 
-        await Encrypted.Over(upstream).PutAsync(new PutRequest { Bucket = Stores.Bucket, Key = "k", Body = new ChangingBody(plain) }, CancellationToken.None);
+        await Encrypted.Over(upstream)
+            .PutAsync(new PutRequest { Bucket = Stores.Bucket, Key = "k", Body = new ChangingBody(plain) }, CancellationToken.None);
 
         Assert.That(sent[1], Is.EqualTo(sent[0]));
         Assert.That(sent[2], Is.EqualTo(sent[0]));
@@ -313,14 +353,16 @@ public class EncryptionBackendTests
         };
         byte[] plain = Bytes.Of(300_000);
 
-        await Encrypted.Over(upstream).PutAsync(new PutRequest { Bucket = Stores.Bucket, Key = "k", Body = new ChangingBody(plain) }, CancellationToken.None);
+        await Encrypted.Over(upstream)
+            .PutAsync(new PutRequest { Bucket = Stores.Bucket, Key = "k", Body = new ChangingBody(plain) }, CancellationToken.None);
 
         Assert.That(Encrypted.Chunks(sent[0])[0][..16], Is.Not.EqualTo(Encrypted.Chunks(sent[1])[0][..16]));
         Assert.That(await Encrypted.ReadAsync(Encrypted.Bucket(upstream), "k"), Is.EqualTo(plain));
     }
 
     [Test]
-    public async Task A_copy_on_the_server_reads_back_in_one_piece_and_by_parts([Values] bool byParts, [Values(0, 100, 400_000, 4 * Encrypted.Chunk)] int size)
+    public async Task A_copy_on_the_server_reads_back_in_one_piece_and_by_parts(
+        [Values] bool byParts, [Values(0, 100, 400_000, 4 * Encrypted.Chunk)] int size)
     {
         ScriptedBackend upstream = Encrypted.Cloud();
         if (byParts)
@@ -371,7 +413,15 @@ public class EncryptionBackendTests
     [Test]
     public void Its_capabilities_are_made_once_and_say_what_it_takes_away()
     {
-        var inner = new ScriptedBackend(new StorageCapabilities { SupportsPresign = true, SupportsPresignPost = true, MaxCopySize = 5_368_709_120, PresignedPartsNeedMd5 = true, SupportsPresignHeaders = true });
+        var inner = new ScriptedBackend(
+            new StorageCapabilities
+            {
+                SupportsPresign = true,
+                SupportsPresignPost = true,
+                MaxCopySize = 5_368_709_120,
+                PresignedPartsNeedMd5 = true,
+                SupportsPresignHeaders = true,
+            });
         EncryptionBackend backend = Encrypted.Over(inner);
 
         StorageCapabilities can = backend.Capabilities;
@@ -379,7 +429,9 @@ public class EncryptionBackendTests
         Assert.That(backend.Capabilities, Is.SameAs(can));
         Assert.That(can.TransformsBytes, Is.True);
         Assert.That((can.SupportsMultipart, can.WritesInParts, can.PartAlignment), Is.EqualTo((false, true, Encrypted.Chunk)));
-        Assert.That((can.SupportsPresign, can.SupportsPresignHeaders, can.SupportsPresignPost, can.PresignedPartsNeedMd5), Is.EqualTo((false, false, false, false)));
+        Assert.That(
+            (can.SupportsPresign, can.SupportsPresignHeaders, can.SupportsPresignPost, can.PresignedPartsNeedMd5),
+            Is.EqualTo((false, false, false, false)));
         Assert.That(StoredSize.Of(can.MaxCopySize), Is.LessThanOrEqualTo(5_368_709_120));
         Assert.That(StoredSize.Of(can.MaxPartSize), Is.LessThanOrEqualTo(ObjectStoreOptions.MaximumPartSize));
         Assert.That(Encrypted.Over(backend).Capabilities.WritesInParts, Is.False, "one encryption in another writes in one piece");
@@ -418,7 +470,11 @@ public class EncryptionBackendTests
 
         await bucket.PutAsync("k", new SequentialSource(plain));
 
-        Assert.That(sizes.Order(), Is.EqualTo(new long[] { (plain.Length - (162 * Encrypted.Chunk)) + (15 * 32), 81 * Encrypted.StoredChunk, (81 * Encrypted.StoredChunk) + 768 }));
+        Assert.That(sizes.Order(), Is.EqualTo(
+            new long[]
+            {
+                (plain.Length - (162 * Encrypted.Chunk)) + (15 * 32), 81 * Encrypted.StoredChunk, (81 * Encrypted.StoredChunk) + 768,
+            }));
         Assert.That(await Encrypted.ReadAsync(bucket, "k"), Is.EqualTo(plain));
     }
 
@@ -439,12 +495,19 @@ public class EncryptionBackendTests
         EncryptionBackend backend = Encrypted.Over(upstream);
         byte[] plain = Bytes.Of(2 * Encrypted.PartSize);
         PartedWrite write = await backend.BeginPartsAsync(
-            new CreateUploadRequest { Bucket = Stores.Bucket, Key = "k", WriteToken = "token", Layout = new PartLayout(Encrypted.PartSize, Encrypted.PartSize) },
+            new CreateUploadRequest
+            {
+                Bucket = Stores.Bucket,
+                Key = "k",
+                WriteToken = "token",
+                Layout = new PartLayout(Encrypted.PartSize, Encrypted.PartSize),
+            },
             CancellationToken.None);
         PartInfo second = await write.SendAsync(2, StorageBody.FromBytes(plain.AsMemory(Encrypted.PartSize)), CancellationToken.None);
         PartInfo first = await write.SendAsync(1, StorageBody.FromBytes(plain.AsMemory(0, Encrypted.PartSize)), CancellationToken.None);
 
-        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => write.CompleteAsync([first, second], default, CancellationToken.None));
+        await Catch.CodeAsync(
+            StorageErrorCode.PreconditionFailed, () => write.CompleteAsync([first, second], default, CancellationToken.None));
         ObjectProperties made = await write.CompleteAsync([first, second], default, CancellationToken.None);
 
         Assert.That(made.Size, Is.EqualTo(plain.Length));
@@ -458,8 +521,11 @@ public class EncryptionBackendTests
         EncryptionBackend backend = Encrypted.Over(Encrypted.Cloud());
         var request = new CreateUploadRequest { Bucket = Stores.Bucket, Key = "k", WriteToken = "token" };
         await Catch.CodeAsync(StorageErrorCode.NotSupported, () => backend.BeginPartsAsync(request, CancellationToken.None));
-        PartedWrite write = await backend.BeginPartsAsync(request with { Layout = new PartLayout(Encrypted.PartSize, Encrypted.PartSize) }, CancellationToken.None);
-        await Catch.CodeAsync(StorageErrorCode.InternalError, () => write.SendAsync(1, StorageBody.FromBytes(new byte[Encrypted.PartSize + 1]), CancellationToken.None));
+        PartedWrite write = await backend.BeginPartsAsync(
+            request with { Layout = new PartLayout(Encrypted.PartSize, Encrypted.PartSize) }, CancellationToken.None);
+        await Catch.CodeAsync(
+            StorageErrorCode.InternalError,
+            () => write.SendAsync(1, StorageBody.FromBytes(new byte[Encrypted.PartSize + 1]), CancellationToken.None));
         PartInfo first = await write.SendAsync(1, StorageBody.FromBytes(new byte[10]), CancellationToken.None);
         PartInfo second = await write.SendAsync(2, StorageBody.FromBytes(new byte[10]), CancellationToken.None);
 
@@ -540,7 +606,9 @@ public class EncryptionBackendTests
         await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => bucket.GetAsync("k"));
         await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => bucket.GetAsync("k", new GetOptions { Range = ByteRange.Suffix(10) }));
         await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => bucket.GetAsync("k", new GetOptions { Range = ByteRange.From(0, 10) }));
-        await Catch.CodeAsync(StorageErrorCode.InvalidRange, () => Encrypted.Bucket(upstream).GetAsync("k", new GetOptions { Range = ByteRange.From(300_000) }));
+        await Catch.CodeAsync(
+            StorageErrorCode.InvalidRange,
+            () => Encrypted.Bucket(upstream).GetAsync("k", new GetOptions { Range = ByteRange.From(300_000) }));
 
         Assert.That(opened, Has.Count.EqualTo(4));
         Assert.That(opened.Select(static stream => stream.IsDisposed), Is.All.True);
@@ -610,7 +678,8 @@ public class EncryptionBackendTests
     {
         public bool IsDisposed { get; private set; }
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            inner.ReadAsync(buffer, cancellationToken);
 
         protected override void Dispose(bool disposing)
         {

@@ -12,7 +12,8 @@ namespace BleepStore.Storage.Tests.Decorators.Encryption;
 /// <summary>The format is what its page says, by a reader that shares nothing with the library.</summary>
 public class EncryptionFormatTests
 {
-    private static readonly string Reader = RepositoryFolder.Find("tests/BleepStore.Storage.Tests/Decorators/Encryption/read-encrypted.mjs");
+    private static readonly string Reader = RepositoryFolder.Find(
+        "tests/BleepStore.Storage.Tests/Decorators/Encryption/read-encrypted.mjs");
 
     [Test]
     public async Task Another_program_reads_what_was_written_in_one_piece([Values(0, 11, 65_536, 200_000)] int size)
@@ -55,7 +56,9 @@ public class EncryptionFormatTests
     [TestCase("Hello, world")]
     public async Task The_test_vectors_of_the_page_are_what_the_library_writes(string text)
     {
-        string[] vector = [.. RepositoryDocs.TableRows("docs/encryption-format.md").Single(row => row[0] == $"`{text}`").Select(static cell => cell.Trim('`'))];
+        string[] vector = [.. RepositoryDocs.TableRows("docs/encryption-format.md")
+            .Single(row => row[0] == $"`{text}`")
+            .Select(static cell => cell.Trim('`'))];
         using var dataKey = new DataKey("test", Encrypted.Key);
         ObjectHeader header = ObjectHeader.Create(dataKey, layout: null, [.. Enumerable.Range(32, 32).Select(static at => (byte)at)]);
         using var key = new ObjectKey(dataKey, header);
@@ -69,7 +72,13 @@ public class EncryptionFormatTests
         byte[] bytes = stored.ToArray();
         TestContext.Out.WriteLine(Convert.ToHexStringLower(bytes[..96]));
         Assert.That(Convert.ToHexStringLower(bytes[768..]), Is.EqualTo(vector[1]));
-        Assert.That(Convert.ToHexStringLower(bytes[..68]), Is.EqualTo("89424c50454e430a" + "01100000" + "04" + "000000" + new string('0', 32) + "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f" + "74657374"));
+        Assert.That(Convert.ToHexStringLower(bytes[..68]), Is.EqualTo("89424c50454e430a"
+            + "01100000"
+            + "04"
+            + "000000"
+            + new string('0', 32)
+            + "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f"
+            + "74657374"));
         Assert.That(bytes[68..768], Is.All.Zero);
         Assert.That(await Encrypted.ReadAsync(await PlantedAsync(bytes), "k"), Is.EqualTo(plain));
     }

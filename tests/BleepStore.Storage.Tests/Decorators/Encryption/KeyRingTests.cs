@@ -44,7 +44,8 @@ public class KeyRingTests
         ScriptedBackend upstream = Encrypted.Disk();
         await Encrypted.Bucket(upstream, new KeyRing("k", Old)).PutAsync("k", Bytes.Of(100));
 
-        await Catch.CodeAsync(StorageErrorCode.BadDigest, () => Encrypted.ReadAsync(Encrypted.Bucket(upstream, new KeyRing("k", New)), "k"));
+        await Catch.CodeAsync(
+            StorageErrorCode.BadDigest, () => Encrypted.ReadAsync(Encrypted.Bucket(upstream, new KeyRing("k", New)), "k"));
     }
 
     [TestCase(0)]
@@ -77,7 +78,8 @@ public class KeyRingTests
     [Test]
     public void What_is_no_ring_is_refused_without_a_key_in_the_message()
     {
-        Assert.That(() => new KeyRing("c", new Dictionary<string, byte[]> { ["a"] = Old }), Throws.ArgumentException.With.Message.Contains("'c'"));
+        Assert.That(
+            () => new KeyRing("c", new Dictionary<string, byte[]> { ["a"] = Old }), Throws.ArgumentException.With.Message.Contains("'c'"));
         Assert.That(
             () => KeyRing.FromBase64("a", new Dictionary<string, string> { ["a"] = "no Base64 secret" }),
             Throws.ArgumentException.With.Message.Contains("'a'").And.Message.Not.Contains("secret"));
@@ -103,7 +105,8 @@ public class KeyRingTests
     [Test]
     public async Task Neither_a_ring_nor_a_key_prints_a_key()
     {
-        using var ring = KeyRing.FromBase64("a", new Dictionary<string, string> { ["a"] = Convert.ToBase64String(Old), ["b"] = Convert.ToBase64String(New) });
+        using var ring = KeyRing.FromBase64(
+            "a", new Dictionary<string, string> { ["a"] = Convert.ToBase64String(Old), ["b"] = Convert.ToBase64String(New) });
         using DataKey key = await ring.GetKeyAsync("b", default);
 
         Assert.That(ring.ToString(), Is.EqualTo("KeyRing a of a, b"));
@@ -137,12 +140,15 @@ public class KeyRingTests
 
         StorageException missing = await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => Read(new KeyNotFoundException()));
         StorageException failed = await Catch.CodeAsync(StorageErrorCode.InternalError, () => Read(new TimeoutException("secret")));
-        StorageException own = await Catch.CodeAsync(StorageErrorCode.ServiceUnavailable, () => Read(new StorageException(StorageErrorCode.ServiceUnavailable, "The service is down.")));
+        StorageException own = await Catch.CodeAsync(
+            StorageErrorCode.ServiceUnavailable,
+            () => Read(new StorageException(StorageErrorCode.ServiceUnavailable, "The service is down.")));
         using var cancel = new CancellationTokenSource();
         await Catch.AsyncAs<OperationCanceledException>(
             () => Encrypted.Bucket(upstream, new CancelledRing(cancel)).GetAsync("k", options: null, cancel.Token));
         StorageException put = await Catch.CodeAsync(
-            StorageErrorCode.InternalError, () => Encrypted.Bucket(upstream, new FailingRing(new TimeoutException())).PutAsync("new", Bytes.Of(10)));
+            StorageErrorCode.InternalError,
+            () => Encrypted.Bucket(upstream, new FailingRing(new TimeoutException())).PutAsync("new", Bytes.Of(10)));
 
         Assert.That(missing.Message, Does.Contain("'test'"));
         Assert.That(failed.Message, Does.Contain("'test'").And.Contain(nameof(TimeoutException)).And.Not.Contain("secret"));
@@ -161,7 +167,7 @@ public class KeyRingTests
         await Catch.CodeAsync(StorageErrorCode.InternalError, () => store.CheckAsync());
     }
 
-    /// <summary>Stands for a key management service: it wraps by a mask.</summary>
+    /// <summary>Stands for a key management service, and wraps by a mask.</summary>
     private sealed class WrappingRing : IKeyRing
     {
         private int _made;
@@ -172,7 +178,8 @@ public class KeyRingTests
             return new ValueTask<DataKey>(new DataKey("arn:master", key, [.. Bytes.Of(16), .. Mask(key)]));
         }
 
-        public ValueTask<DataKey> GetKeyAsync(string keyId, ReadOnlyMemory<byte> wrappedKey, CancellationToken cancellationToken = default) =>
+        public ValueTask<DataKey> GetKeyAsync(
+            string keyId, ReadOnlyMemory<byte> wrappedKey, CancellationToken cancellationToken = default) =>
             new(new DataKey(keyId, Mask(wrappedKey[16..].ToArray()), wrappedKey.Span));
 
         private static byte[] Mask(byte[] key) => [.. key.Select(static one => (byte)(one ^ 0x5A))];
@@ -182,14 +189,16 @@ public class KeyRingTests
     {
         public ValueTask<DataKey> GetCurrentKeyAsync(CancellationToken cancellationToken = default) => throw thrown;
 
-        public ValueTask<DataKey> GetKeyAsync(string keyId, ReadOnlyMemory<byte> wrappedKey, CancellationToken cancellationToken = default) => throw thrown;
+        public ValueTask<DataKey> GetKeyAsync(
+            string keyId, ReadOnlyMemory<byte> wrappedKey, CancellationToken cancellationToken = default) => throw thrown;
     }
 
     private sealed class CancelledRing(CancellationTokenSource cancel) : IKeyRing
     {
         public ValueTask<DataKey> GetCurrentKeyAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-        public async ValueTask<DataKey> GetKeyAsync(string keyId, ReadOnlyMemory<byte> wrappedKey, CancellationToken cancellationToken = default)
+        public async ValueTask<DataKey> GetKeyAsync(
+            string keyId, ReadOnlyMemory<byte> wrappedKey, CancellationToken cancellationToken = default)
         {
             await cancel.CancelAsync();
             cancellationToken.ThrowIfCancellationRequested();

@@ -46,7 +46,8 @@ public class PlaintextObjectsTests
                 Assert.That(await Encrypted.ReadAsync(bucket, key, ByteRange.From(1, 3)), Is.EqualTo(plain[1..4]), key);
             }
 
-            StorageException error = await Catch.CodeAsync(StorageErrorCode.InvalidRange, () => Encrypted.ReadAsync(bucket, key, ByteRange.From(size)));
+            StorageException error = await Catch.CodeAsync(
+                StorageErrorCode.InvalidRange, () => Encrypted.ReadAsync(bucket, key, ByteRange.From(size)));
             Assert.That(error.ObjectSize, Is.EqualTo(size), key);
         }
     }
@@ -88,7 +89,9 @@ public class PlaintextObjectsTests
         Assert.That((await bucket.HeadAsync("k")).Size, Is.EqualTo(900));
     }
 
-    /// <summary>The store is moved to encryption while it is read. What is read first is not encrypted, and then it is.</summary>
+    /// <summary>
+    /// The store is moved to encryption while it is read. The object is not encrypted at the first read, and later it is.
+    /// </summary>
     [TestCase(0, false)]
     [TestCase(900, false)]
     [TestCase(900, true)]

@@ -3,7 +3,7 @@ using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.Decorators.Encryption;
 
-/// <summary>Whoever can write to the upstream cannot make a reader take other bytes for an object.</summary>
+/// <summary>Tests that a writer with access to the upstream cannot make a reader accept other bytes for an object.</summary>
 public class TamperingTests
 {
     private const StorageErrorCode Damaged = StorageErrorCode.BadDigest;
@@ -73,7 +73,10 @@ public class TamperingTests
         byte[] stored = await Encrypted.StoredAsync(upstream, "k");
         Bucket bucket = Encrypted.Bucket(upstream);
 
-        foreach (int at in new[] { Encrypted.Header, Encrypted.Header + Encrypted.StoredChunk, Encrypted.Header + (2 * Encrypted.StoredChunk), stored.Length })
+        foreach (int at in new[]
+        {
+            Encrypted.Header, Encrypted.Header + Encrypted.StoredChunk, Encrypted.Header + (2 * Encrypted.StoredChunk), stored.Length,
+        })
         {
             foreach (int length in new[] { at - 33, at - 32, at - 1, at, at + 1, at + 32, at + 33 }.Where(length => length < stored.Length))
             {
@@ -84,7 +87,8 @@ public class TamperingTests
     }
 
     [Test]
-    public async Task Bytes_behind_the_end_are_damage([Values(0, 40, Encrypted.Chunk)] int size, [Values(1, 32, 100, Encrypted.StoredChunk)] int more)
+    public async Task Bytes_behind_the_end_are_damage(
+        [Values(0, 40, Encrypted.Chunk)] int size, [Values(1, 32, 100, Encrypted.StoredChunk)] int more)
     {
         ScriptedBackend upstream = Encrypted.Disk();
         await Encrypted.Bucket(upstream).PutAsync("k", Bytes.Of(size));
@@ -176,8 +180,14 @@ public class TamperingTests
 
         Assert.That(got.ToArray(), Is.EqualTo(plain[..Encrypted.Chunk]));
         await Catch.CodeAsync(Damaged, async () => await reader.Content.ReadExactlyAsync(buffer));
-        Assert.That(await Encrypted.ReadAsync(Encrypted.Bucket(upstream), "k", ByteRange.From(0, 100)), Is.EqualTo(plain[..100]), "a chunk that is whole");
-        Assert.That(await Encrypted.ReadAsync(Encrypted.Bucket(upstream), "k", ByteRange.Suffix(100)), Is.EqualTo(plain[^100..]), "a chunk that is whole");
+        Assert.That(
+            await Encrypted.ReadAsync(Encrypted.Bucket(upstream), "k", ByteRange.From(0, 100)),
+            Is.EqualTo(plain[..100]),
+            "a chunk that is whole");
+        Assert.That(
+            await Encrypted.ReadAsync(Encrypted.Bucket(upstream), "k", ByteRange.Suffix(100)),
+            Is.EqualTo(plain[^100..]),
+            "a chunk that is whole");
         await Catch.CodeAsync(Damaged, () => Encrypted.ReadAsync(Encrypted.Bucket(upstream), "k", ByteRange.From(Encrypted.Chunk, 1)));
     }
 
@@ -196,7 +206,9 @@ public class TamperingTests
         await Catch.CodeAsync(Damaged, async () => await reader.Content.ReadExactlyAsync(exact));
 
         await Catch.CodeAsync(Damaged, () => Encrypted.ReadAsync(Encrypted.Bucket(upstream), "k", ByteRange.Suffix(1)));
-        Assert.That(await Encrypted.ReadAsync(Encrypted.Bucket(upstream), "k", ByteRange.From(0, Encrypted.Chunk)), Is.EqualTo(plain[..Encrypted.Chunk]));
+        Assert.That(
+            await Encrypted.ReadAsync(Encrypted.Bucket(upstream), "k", ByteRange.From(0, Encrypted.Chunk)),
+            Is.EqualTo(plain[..Encrypted.Chunk]));
     }
 
     [Test]
@@ -210,7 +222,9 @@ public class TamperingTests
         Assert.That(cloud.Count("UploadPart"), Is.EqualTo(8));
         byte[] a = await Encrypted.StoredAsync(cloud, "a");
         byte[][] parts = [.. Encrypted.Chunks(a).Chunk(2).Select(static pair => pair.SelectMany(static chunk => chunk).ToArray())];
-        byte[][] others = [.. Encrypted.Chunks(await Encrypted.StoredAsync(cloud, "b")).Chunk(2).Select(static pair => pair.SelectMany(static chunk => chunk).ToArray())];
+        byte[][] others = [.. Encrypted.Chunks(await Encrypted.StoredAsync(cloud, "b"))
+            .Chunk(2)
+            .Select(static pair => pair.SelectMany(static chunk => chunk).ToArray())];
         byte[][][] wrong =
         [
             [parts[1], parts[0], parts[2], parts[3]],
@@ -251,7 +265,13 @@ public class TamperingTests
         var encryption = Encrypted.Over(cloud);
         byte[] plain = Bytes.Of(Encrypted.PartSize);
         PartedWrite write = await encryption.BeginPartsAsync(
-            new CreateUploadRequest { Bucket = Stores.Bucket, Key = "k", WriteToken = "token", Layout = new PartLayout(Encrypted.PartSize, Encrypted.PartSize) },
+            new CreateUploadRequest
+            {
+                Bucket = Stores.Bucket,
+                Key = "k",
+                WriteToken = "token",
+                Layout = new PartLayout(Encrypted.PartSize, Encrypted.PartSize),
+            },
             CancellationToken.None);
         await write.SendAsync(1, StorageBody.FromBytes(plain), CancellationToken.None);
         PartInfo part = await write.SendAsync(1, StorageBody.FromBytes(plain), CancellationToken.None);

@@ -7,7 +7,7 @@ using NSubstitute;
 
 namespace BleepStore.Storage.Tests.Decorators.Prefix;
 
-/// <summary>What the conformance suite cannot see: the other side of the prefix.</summary>
+/// <summary>Tests the inner side of the prefix, which the conformance suite cannot see.</summary>
 public class PrefixBackendTests
 {
     private const string Prefix = "a/";

@@ -100,7 +100,9 @@ public class CopyTransferTests
         (Bucket bucket, ScriptedBackend backend) = await PrepareAsync(most: 10);
         await bucket.PutAsync("k", "old"u8.ToArray());
         backend.CopyPart = (request, token) =>
-            request.PartNumber == 2 ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : backend.Real.CopyPartAsync(request, token);
+            request.PartNumber == 2
+                ? throw new StorageException(StorageErrorCode.AccessDenied, "No.")
+                : backend.Real.CopyPartAsync(request, token);
 
         await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => bucket.CopyAsync(Source, "k"));
 
@@ -120,13 +122,15 @@ public class CopyTransferTests
         }
         else
         {
-            backend.CopyPart = (request, token) => Interlocked.Increment(ref calls) == 1 ? throw Invalidated() : backend.Real.CopyPartAsync(request, token);
+            backend.CopyPart = (request, token) =>
+                Interlocked.Increment(ref calls) == 1 ? throw Invalidated() : backend.Real.CopyPartAsync(request, token);
         }
 
         await bucket.CopyAsync(Source, "k");
 
         Assert.That(await PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(Content));
-        Assert.That((backend.Count("CreateUpload"), backend.Count("Abort")), Is.EqualTo((2, 1)), "the second attempt is an upload of its own");
+        Assert.That(
+            (backend.Count("CreateUpload"), backend.Count("Abort")), Is.EqualTo((2, 1)), "the second attempt is an upload of its own");
         Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
     }
 
@@ -201,12 +205,21 @@ public class CopyTransferTests
     public async Task Attributes_are_kept_or_all_replaced([Values(10, 100)] int most)
     {
         (Bucket bucket, _) = await PrepareAsync(most);
-        await bucket.PutAsync("source", Content, new PutOptions { ContentType = "text/plain", CacheControl = "no-store", Metadata = new Dictionary<string, string> { ["a"] = "1" } });
+        await bucket.PutAsync(
+            "source",
+            Content,
+            new PutOptions
+            {
+                ContentType = "text/plain",
+                CacheControl = "no-store",
+                Metadata = new Dictionary<string, string> { ["a"] = "1" },
+            });
 
         ObjectProperties kept = await bucket.CopyAsync(Source, "kept");
         Assert.That((kept.ContentType, kept.CacheControl, kept.Metadata["a"]), Is.EqualTo(("text/plain", "no-store", "1")));
 
-        ObjectProperties replaced = await bucket.CopyAsync(Source, "replaced", new CopyOptions { Attributes = new ObjectAttributes { ContentType = "x/y" } });
+        ObjectProperties replaced = await bucket.CopyAsync(
+            Source, "replaced", new CopyOptions { Attributes = new ObjectAttributes { ContentType = "x/y" } });
         Assert.That((replaced.ContentType, replaced.CacheControl, replaced.Metadata.Count), Is.EqualTo(("x/y", (string?)null, 0)));
     }
 
@@ -268,7 +281,8 @@ public class CopyTransferTests
     {
         (Bucket bucket, _) = await PrepareAsync(most);
         await bucket.CopyAsync(Source, "k", new CopyOptions { IfAbsent = true });
-        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.CopyAsync(Source, "k", new CopyOptions { IfAbsent = true }));
+        await Catch.CodeAsync(
+            StorageErrorCode.PreconditionFailed, () => bucket.CopyAsync(Source, "k", new CopyOptions { IfAbsent = true }));
         Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
     }
 
@@ -289,11 +303,12 @@ public class CopyTransferTests
         {
             await backend.Real.CopyAsync(request, token);
 
-            // The repetition finds the source of another revision: it is what the first attempt has made.
+            // The repetition finds another revision of the source, which the first attempt has created.
             throw new StorageException(StorageErrorCode.PreconditionFailed, "The source has changed.") { IsOutcomeUnknown = true };
         };
 
-        ObjectProperties made = await bucket.CopyAsync(Source, "source", new CopyOptions { Attributes = new ObjectAttributes { ContentType = "x/y" } });
+        ObjectProperties made = await bucket.CopyAsync(
+            Source, "source", new CopyOptions { Attributes = new ObjectAttributes { ContentType = "x/y" } });
 
         Assert.That(made.ContentType, Is.EqualTo("x/y"));
         Assert.That(made.Revision, Is.EqualTo((await bucket.HeadAsync("source")).Revision));
@@ -307,7 +322,8 @@ public class CopyTransferTests
         await Catch.AsyncAs<ArgumentException>(() => bucket.CopyAsync(default(ObjectAddress), "k"));
         await Catch.AsyncAs<ArgumentException>(() => bucket.CopyAsync(new ObjectAddress(Stores.Bucket, ""), "k"));
         await Catch.CodeAsync(StorageErrorCode.InvalidBucketName, () => bucket.CopyAsync(new ObjectAddress("../other", "k"), "k"));
-        await Catch.CodeAsync(StorageErrorCode.InvalidKey, () => bucket.CopyAsync(new ObjectAddress(Stores.Bucket, new string('k', 1025)), "k"));
+        await Catch.CodeAsync(
+            StorageErrorCode.InvalidKey, () => bucket.CopyAsync(new ObjectAddress(Stores.Bucket, new string('k', 1025)), "k"));
         Assert.That(backend.Calls, Is.Empty);
     }
 
@@ -318,7 +334,8 @@ public class CopyTransferTests
         backend.Copy = async (request, token) =>
         {
             ObjectProperties copied = await backend.Real.CopyAsync(request, token);
-            await backend.Real.PutAsync(new PutRequest { Bucket = Stores.Bucket, Key = "source", Body = StorageBody.FromBytes("newer"u8.ToArray()) }, token);
+            await backend.Real.PutAsync(
+                new PutRequest { Bucket = Stores.Bucket, Key = "source", Body = StorageBody.FromBytes("newer"u8.ToArray()) }, token);
             return copied;
         };
         await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.MoveAsync("source", "k"));

@@ -25,7 +25,10 @@ public class ETagHasherTests
 
     [Test]
     public async Task Bytes_handed_over_without_waiting_give_the_same_ETag(
-        [Values(0, 1, 300_000, 300_001, 900_000, 2_000_000)] int size, [Values(300_000, 700_000)] int threshold, [Values] bool known, [Values] bool digestExpected)
+        [Values(0, 1, 300_000, 300_001, 900_000, 2_000_000)] int size,
+        [Values(300_000, 700_000)] int threshold,
+        [Values] bool known,
+        [Values] bool digestExpected)
     {
         byte[] bytes = Bytes.Of(size);
         ReadOnlyMemory<byte>? expected = digestExpected ? new(Convert.FromHexString(Bytes.Md5(bytes))) : null;
@@ -48,7 +51,8 @@ public class ETagHasherTests
     public async Task Another_digest_than_expected_is_BadDigest_also_without_waiting()
     {
         byte[] bytes = Bytes.Of(1_000_000);
-        using var hasher = new ETagHasher(new PartPlan(300_000, 300_000), bytes.Length, singlePart: false, Convert.FromHexString(Bytes.Md5([1, 2, 3])));
+        using var hasher = new ETagHasher(
+            new PartPlan(300_000, 300_000), bytes.Length, singlePart: false, Convert.FromHexString(Bytes.Md5([1, 2, 3])));
         await Task.WhenAll(hasher.AppendAsync(bytes.AsMemory(0, 500_000)), hasher.AppendAsync(bytes.AsMemory(500_000)));
 
         Catch.Code(StorageErrorCode.BadDigest, () => hasher.Finish());

@@ -7,7 +7,8 @@ public class PartPlanTests
     private const long MiB = 1024 * 1024;
 
     [Test]
-    public void Every_part_of_1_to_10000_has_the_size_of_the_published_rule([Values(5 * MiB, 8 * MiB, 8 * MiB + 1, 4000 * MiB)] long partSize)
+    public void Every_part_of_1_to_10000_has_the_size_of_the_published_rule(
+        [Values(5 * MiB, 8 * MiB, 8 * MiB + 1, 4000 * MiB)] long partSize)
     {
         var plan = new PartPlan(partSize, partSize);
         for (int number = 1; number <= 10_000; number++)

@@ -52,7 +52,9 @@ public class SpoolBufferTests
         backend.Put = (request, token) =>
         {
             files = Directory.GetFiles(_folder).Length;
-            return fails ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : backend.Real.PutAsync(request, token).AsTask();
+            return fails
+                ? throw new StorageException(StorageErrorCode.AccessDenied, "No.")
+                : backend.Real.PutAsync(request, token).AsTask();
         };
         Bucket bucket = Stores.Over(backend, partSize: 8, threshold: 40, concurrency: 2);
 
@@ -80,7 +82,8 @@ public class SpoolBufferTests
         };
         MultipartUpload upload = await Stores.Over(backend, partSize: 8, concurrency: 1).CreateMultipartUploadAsync("k");
 
-        PartInfo part = await upload.UploadPartAsync(1, new SequentialSource(Bytes.Of(100), chunk: 7), new UploadPartOptions { ContentLength = 100 });
+        PartInfo part = await upload.UploadPartAsync(
+            1, new SequentialSource(Bytes.Of(100), chunk: 7), new UploadPartOptions { ContentLength = 100 });
 
         Assert.That(part.ETag, Is.EqualTo(Bytes.Md5(Bytes.Of(100))));
         Assert.That(files, Is.EqualTo(1));
@@ -91,7 +94,9 @@ public class SpoolBufferTests
     public async Task A_source_that_fails_while_it_is_spooled_leaves_no_file()
     {
         Bucket bucket = Stores.Over(new ScriptedBackend(), partSize: 8, threshold: 80, concurrency: 1);
-        var source = new SequentialSource(Bytes.Of(80), chunk: 1) { BeforeRead = static (at, _) => at == 50 ? throw new IOException("Cut.") : Task.CompletedTask };
+        var source = new SequentialSource(Bytes.Of(
+            80), chunk: 1)
+        { BeforeRead = static (at, _) => at == 50 ? throw new IOException("Cut.") : Task.CompletedTask };
         await Catch.AsyncAs<IOException>(() => bucket.PutAsync("k", source));
         Assert.That(Directory.GetFiles(_folder), Is.Empty);
     }
@@ -107,7 +112,8 @@ public class SpoolBufferTests
             Environment.SetEnvironmentVariable(variable, missing);
         }
 
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.InsufficientStorage, () => upload.UploadPartAsync(1, new SequentialSource(Bytes.Of(100))));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.InsufficientStorage, () => upload.UploadPartAsync(1, new SequentialSource(Bytes.Of(100))));
 
         Assert.That(error.Message, Does.Contain(missing).And.Contain("TMPDIR"));
         Assert.That(error.IsOutcomeUnknown, Is.False);
@@ -151,7 +157,9 @@ public class SpoolBufferTests
             Kind.Pooled => new PooledBuffer(200_000, budget),
             _ => new SpillingBuffer(200_000, budget),
         };
-        byte[] held = MemoryMarshal.TryGetArray((ReadOnlyMemory<byte>)buffer.GetRoom(200_000), out ArraySegment<byte> room) ? room.Array! : [];
+        byte[] held = MemoryMarshal.TryGetArray((ReadOnlyMemory<byte>)buffer.GetRoom(200_000), out ArraySegment<byte> room)
+            ? room.Array!
+            : [];
         buffer.Dispose();
         buffer.Dispose();
 
@@ -207,7 +215,8 @@ public class SpoolBufferTests
     }
 
     [Test]
-    public async Task Every_pooled_buffer_of_a_put_is_given_back_once([Values("none", "source", "part", "complete")] string failing, [Values(8, 40)] int threshold)
+    public async Task Every_pooled_buffer_of_a_put_is_given_back_once(
+        [Values("none", "source", "part", "complete")] string failing, [Values(8, 40)] int threshold)
     {
         using var pool = new PoolListener(16, 256 * 1024);
         var backend = new ScriptedBackend();

@@ -122,7 +122,7 @@ public class DeafSourceTests
         await source.LetGoAsync(failure);
     }
 
-    /// <summary>What the source still writes to must not be anybody else's.</summary>
+    /// <summary>No other code may use a buffer that the source still writes to.</summary>
     private static async Task RequireNotPooledAsync(DeafSource source)
     {
         byte[] held = source.Held!;

@@ -25,7 +25,8 @@ public class HashingStreamTests
     }
 
     [Test]
-    public async Task Parts_that_are_hashed_side_by_side_keep_their_order_and_what_is_held_its_bound([Values(3, 5, 8)] int blocks, [Values] bool slow)
+    public async Task Parts_that_are_hashed_side_by_side_keep_their_order_and_what_is_held_its_bound(
+        [Values(3, 5, 8)] int blocks, [Values] bool slow)
     {
         byte[] bytes = Bytes.Of((20 * Block) + 7);
         using var pool = new PoolListener(Block);
@@ -57,15 +58,21 @@ public class HashingStreamTests
     [Test]
     public async Task More_bytes_than_allowed_stop_it([Values] bool copy)
     {
-        await using HashingStream stream = Create(new SequentialSource(Bytes.Of(101)), new LengthLimit(100, static () => new StorageException(StorageErrorCode.EntityTooLarge, "Too large.")));
+        await using HashingStream stream = Create(
+            new SequentialSource(Bytes.Of(101)),
+            new LengthLimit(100, static () => new StorageException(StorageErrorCode.EntityTooLarge, "Too large.")));
         var destination = new MemoryStream();
-        await Catch.CodeAsync(StorageErrorCode.EntityTooLarge, () => copy ? stream.CopyToAsync(destination) : stream.ReadExactlyAsync(new byte[101]).AsTask());
+        await Catch.CodeAsync(
+            StorageErrorCode.EntityTooLarge,
+            () => copy ? stream.CopyToAsync(destination) : stream.ReadExactlyAsync(new byte[101]).AsTask());
         Assert.That(destination.Length, Is.Zero);
     }
 
     [Test]
     public async Task Whatever_fails_first_it_ends_only_when_all_has_ended_and_nothing_is_left_behind(
-        [Values("source", "source at once", "destination", "destination at once", "hasher", "limit", "cancelled")] string failing, [Values(1, 2, 3)] int block, [Values] bool parted)
+        [Values("source", "source at once", "destination", "destination at once", "hasher", "limit", "cancelled")] string failing,
+        [Values(1, 2, 3)] int block,
+        [Values] bool parted)
     {
         var unobserved = new List<Exception>();
         void Observe(object? sender, UnobservedTaskExceptionEventArgs observed)
@@ -130,7 +137,9 @@ public class HashingStreamTests
             _ => Stream.Null,
         };
         LengthLimit limit = failing == "limit" ? new LengthLimit(failAt, static () => new IOException("Too long.")) : LengthLimit.None;
-        ETagHasher hasher = parted ? Parted(4 * Block) : new ETagHasher(new PartPlan(16 * Block, 16 * Block), length: null, singlePart: true, expected: null);
+        ETagHasher hasher = parted
+            ? Parted(4 * Block)
+            : new ETagHasher(new PartPlan(16 * Block, 16 * Block), length: null, singlePart: true, expected: null);
         if (failing == "hasher")
         {
             hasher.Dispose();
@@ -143,7 +152,8 @@ public class HashingStreamTests
     }
 
     private static HashingStream Create(Stream source, LengthLimit? limit = null) =>
-        new(source, new ETagHasher(new PartPlan(16 * Block, 16 * Block), length: null, singlePart: false, expected: null), limit ?? LengthLimit.None);
+        new(source, new ETagHasher(new PartPlan(16 * Block, 16 * Block), length: null, singlePart: false, expected: null), limit
+            ?? LengthLimit.None);
 
     /// <summary>Parts that are no multiple of a block, so that blocks belong to two of them.</summary>
     private static ETagHasher Parted(long length) => new(new PartPlan(PartSize, PartSize), length, singlePart: false, expected: null);

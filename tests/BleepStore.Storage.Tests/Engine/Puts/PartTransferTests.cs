@@ -22,12 +22,15 @@ public class PartTransferTests
     }
 
     [Test]
-    public async Task A_part_that_is_refused_leaves_the_earlier_one([Values] bool streams, [Values("digest", "short", "long", "failing")] string fault)
+    public async Task A_part_that_is_refused_leaves_the_earlier_one(
+        [Values] bool streams, [Values("digest", "short", "long", "failing")] string fault)
     {
         Bucket bucket = Stores.Over(new ScriptedBackend(new StorageCapabilities { StreamsPuts = streams }), partSize: 8);
         MultipartUpload upload = await bucket.CreateMultipartUploadAsync("k");
         PartInfo kept = await upload.UploadPartAsync(7, "kept"u8.ToArray());
-        var source = new SequentialSource(Bytes.Of(20), chunk: 3) { BeforeRead = (at, _) => fault == "failing" && at > 9 ? throw new IOException("Cut.") : Task.CompletedTask };
+        var source = new SequentialSource(Bytes.Of(
+            20), chunk: 3)
+        { BeforeRead = (at, _) => fault == "failing" && at > 9 ? throw new IOException("Cut.") : Task.CompletedTask };
         UploadPartOptions options = fault switch
         {
             "digest" => new UploadPartOptions { ContentMd5 = MD5.HashData("other"u8) },
@@ -56,7 +59,8 @@ public class PartTransferTests
         var backend = new ScriptedBackend(new StorageCapabilities { StreamsPuts = streams });
         MultipartUpload upload = await Stores.Over(backend).CreateMultipartUploadAsync("k");
         const long tooMuch = (4000L * 1024 * 1024) + 1;
-        await Catch.CodeAsync(StorageErrorCode.EntityTooLarge, () => upload.UploadPartAsync(1, new SeekableSource([], claimedLength: tooMuch)));
+        await Catch.CodeAsync(
+            StorageErrorCode.EntityTooLarge, () => upload.UploadPartAsync(1, new SeekableSource([], claimedLength: tooMuch)));
         await Catch.CodeAsync(
             StorageErrorCode.EntityTooLarge,
             () => upload.UploadPartAsync(1, new SequentialSource([]), new UploadPartOptions { ContentLength = tooMuch }));
@@ -87,7 +91,8 @@ public class PartTransferTests
         Assert.That((await upload.CompleteAsync([first, last])).Size, Is.EqualTo(2));
     }
 
-    private static Task<PartInfo> UploadAsync(MultipartUpload upload, PutTransferTests.Source source, byte[] bytes, UploadPartOptions options)
+    private static Task<PartInfo> UploadAsync(
+        MultipartUpload upload, PutTransferTests.Source source, byte[] bytes, UploadPartOptions options)
     {
         switch (source)
         {

@@ -10,11 +10,12 @@ public class PartedPutTests
     private const int PartSize = 8;
 
     [Test]
-    public async Task As_many_parts_are_under_way_as_allowed_and_no_more([Values(1, 2, 5)] int concurrency, [Values] bool seekable, [Values] bool isFrugal)
+    public async Task As_many_parts_are_under_way_as_allowed_and_no_more(
+        [Values(1, 2, 5)] int concurrency, [Values] bool seekable, [Values] bool isFrugal)
     {
         int buffered = isFrugal ? 1 : concurrency;
 
-        // What can be read again takes no memory and is not bound by it.
+        // Parts that can be read again take no memory and are not limited by it.
         int allowed = seekable ? concurrency : buffered;
         var backend = new ScriptedBackend();
         var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -47,7 +48,8 @@ public class PartedPutTests
     }
 
     [Test]
-    public async Task A_source_of_unknown_length_is_read_no_further_ahead_than_the_memory_allows([Values(1, 3)] int concurrency, [Values(8, 40)] int threshold)
+    public async Task A_source_of_unknown_length_is_read_no_further_ahead_than_the_memory_allows(
+        [Values(1, 3)] int concurrency, [Values(8, 40)] int threshold)
     {
         const int budget = PartSize;
         var backend = new ScriptedBackend();
@@ -76,21 +78,25 @@ public class PartedPutTests
 
         await Stores.Over(backend, PartSize, threshold, concurrency).PutAsync("k", source);
 
-        // What was collected to find out whether the object fits under the threshold is read ahead by design, in temporary files when need
-        // be.
+        // The collected parts, which show whether the object fits under the threshold, are read ahead by design, in temporary files if
+        // necessary.
         Assert.That(ahead, Is.LessThanOrEqualTo(Math.Max(budget * concurrency, threshold + PartSize)));
     }
 
     [Test]
-    public async Task After_a_failed_part_the_upload_is_aborted_and_nothing_is_completed([Values(1, 2, 5)] int failing, [Values] bool seekable)
+    public async Task After_a_failed_part_the_upload_is_aborted_and_nothing_is_completed(
+        [Values(1, 2, 5)] int failing, [Values] bool seekable)
     {
         var backend = new ScriptedBackend();
         backend.UploadPart = (request, token) =>
-            request.PartNumber == failing ? throw new StorageException(StorageErrorCode.AccessDenied, "Not this one.") : backend.Real.UploadPartAsync(request, token);
+            request.PartNumber == failing
+                ? throw new StorageException(StorageErrorCode.AccessDenied, "Not this one.")
+                : backend.Real.UploadPartAsync(request, token);
         Bucket bucket = Stores.Over(backend, PartSize);
         byte[] bytes = Bytes.Of(100);
 
-        await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => bucket.PutAsync("k", seekable ? new MemoryStream(bytes) : new SequentialSource(bytes)));
+        await Catch.CodeAsync(
+            StorageErrorCode.AccessDenied, () => bucket.PutAsync("k", seekable ? new MemoryStream(bytes) : new SequentialSource(bytes)));
 
         Assert.That((backend.Count("Abort"), backend.Count("Complete")), Is.EqualTo((1, 0)));
         Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
@@ -116,7 +122,8 @@ public class PartedPutTests
         };
         Bucket bucket = Stores.Over(backend, PartSize);
 
-        await Catch.AsyncAs<OperationCanceledException>(() => bucket.PutAsync("k", new MemoryStream(Bytes.Of(50)), cancellationToken: cancel.Token));
+        await Catch.AsyncAs<OperationCanceledException>(
+            () => bucket.PutAsync("k", new MemoryStream(Bytes.Of(50)), cancellationToken: cancel.Token));
 
         Assert.That(abortCancelled, Is.False);
         Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
@@ -155,7 +162,9 @@ public class PartedPutTests
             return Task.CompletedTask;
         };
 
-        await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => Stores.Over(backend, PartSize, concurrency: 2).PutAsync("k", new MemoryStream(Bytes.Of(100))));
+        await Catch.CodeAsync(
+            StorageErrorCode.AccessDenied,
+            () => Stores.Over(backend, PartSize, concurrency: 2).PutAsync("k", new MemoryStream(Bytes.Of(100))));
 
         Assert.That(underWayAtAbort, Is.Zero);
     }
@@ -183,7 +192,9 @@ public class PartedPutTests
             throw new StorageException(StorageErrorCode.ServiceUnavailable, "The connection went away with the others.");
         };
 
-        await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => Stores.Over(backend, PartSize, concurrency: 3).PutAsync("k", new MemoryStream(Bytes.Of(100))));
+        await Catch.CodeAsync(
+            StorageErrorCode.AccessDenied,
+            () => Stores.Over(backend, PartSize, concurrency: 3).PutAsync("k", new MemoryStream(Bytes.Of(100))));
     }
 
     [Test]
@@ -222,7 +233,9 @@ public class PartedPutTests
         backend.UploadPart = static (_, _) => throw new StorageException(StorageErrorCode.AccessDenied, "No.");
         backend.Abort = static (_, _) => throw new StorageException(StorageErrorCode.ServiceUnavailable, "Neither.");
 
-        await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => Stores.Over(backend, PartSize, logger: logger).PutAsync("k", new MemoryStream(Bytes.Of(50))));
+        await Catch.CodeAsync(
+            StorageErrorCode.AccessDenied,
+            () => Stores.Over(backend, PartSize, logger: logger).PutAsync("k", new MemoryStream(Bytes.Of(50))));
 
         Assert.That(logger.Lines.Select(static line => line.EventId), Does.Contain(5));
     }
@@ -235,7 +248,8 @@ public class PartedPutTests
         backend.UploadPart = static (_, _) => throw new StorageException(StorageErrorCode.AccessDenied, "No.");
         backend.Abort = static (_, token) => Until.CancelledAsync(token);
 
-        await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => Stores.Over(backend, PartSize, time: time).PutAsync("k", new MemoryStream(Bytes.Of(50))));
+        await Catch.CodeAsync(
+            StorageErrorCode.AccessDenied, () => Stores.Over(backend, PartSize, time: time).PutAsync("k", new MemoryStream(Bytes.Of(50))));
 
         Assert.That(time.Waits, Is.EqualTo(new[] { TimeSpan.FromSeconds(30) }));
     }
@@ -247,11 +261,14 @@ public class PartedPutTests
         var backend = new ScriptedBackend();
         backend.Complete = async (request, token) =>
         {
-            await backend.Real.AbortUploadAsync(new AbortUploadRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId }, token);
+            await backend.Real.AbortUploadAsync(
+                new AbortUploadRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId }, token);
             throw new StorageException(StorageErrorCode.UploadInvalidated, "Gone.");
         };
 
-        await Catch.CodeAsync(StorageErrorCode.UploadInvalidated, () => Stores.Over(backend, PartSize, logger: logger).PutAsync("k", new SequentialSource(Bytes.Of(50))));
+        await Catch.CodeAsync(
+            StorageErrorCode.UploadInvalidated,
+            () => Stores.Over(backend, PartSize, logger: logger).PutAsync("k", new SequentialSource(Bytes.Of(50))));
 
         Assert.That(logger.Lines.Select(static line => line.EventId), Has.None.EqualTo(5));
     }
@@ -269,7 +286,14 @@ public class PartedPutTests
             Size = request.Body.Length!.Value,
         });
         backend.Complete = static (request, _) => Task.FromResult(
-            new ObjectProperties { Key = request.Key, Size = request.Parts.Sum(static part => part.Size), ETag = ETags.Compose(request.Parts), Revision = "1", LastModified = default });
+            new ObjectProperties
+            {
+                Key = request.Key,
+                Size = request.Parts.Sum(static part => part.Size),
+                ETag = ETags.Compose(request.Parts),
+                Revision = "1",
+                LastModified = default,
+            });
         Bucket bucket = Stores.Over(backend, partSize: 1);
 
         ObjectProperties stored = await bucket.PutAsync("k", bytes.AsMemory(0, most));
@@ -304,8 +328,10 @@ public class PartedPutTests
         Bucket bucket = Stores.Over(backend, PartSize);
         ObjectProperties old = await bucket.PutAsync("k", "old"u8.ToArray());
 
-        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("k", Bytes.Of(50), new PutOptions { IfAbsent = true }));
-        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("k", Bytes.Of(50), new PutOptions { IfMatch = "other" }));
+        await Catch.CodeAsync(
+            StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("k", Bytes.Of(50), new PutOptions { IfAbsent = true }));
+        await Catch.CodeAsync(
+            StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("k", Bytes.Of(50), new PutOptions { IfMatch = "other" }));
         Assert.That((await bucket.HeadAsync("k")).Revision, Is.EqualTo(old.Revision));
         Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
 
@@ -320,7 +346,12 @@ public class PartedPutTests
         var backend = new ScriptedBackend();
         Exception Failure() => kind switch
         {
-            "unknown" => new StorageException(StorageErrorCode.ServiceUnavailable, "The connection was cut.") { IsOutcomeUnknown = true, Status = 503, RequestId = "r-1" },
+            "unknown" => new StorageException(StorageErrorCode.ServiceUnavailable, "The connection was cut.")
+            {
+                IsOutcomeUnknown = true,
+                Status = 503,
+                RequestId = "r-1",
+            },
             "timeout" => new TaskCanceledException("The HTTP client waited long enough."),
             _ => new HttpRequestException("Not mapped."),
         };
@@ -364,7 +395,8 @@ public class PartedPutTests
                 sent.SetResult();
                 await Task.WhenAny(answer.Task, Until.CancelledAsync(token));
                 givenUp = token.IsCancellationRequested;
-                PartInfo part = await backend.Real.UploadPartAsync(request with { Body = StorageBody.FromBytes(new byte[PartSize]) }, CancellationToken.None);
+                PartInfo part = await backend.Real.UploadPartAsync(
+                    request with { Body = StorageBody.FromBytes(new byte[PartSize]) }, CancellationToken.None);
                 ended = true;
                 return part;
             }
@@ -419,13 +451,16 @@ public class PartedPutTests
         };
 
         await Catch.CodeAsync(
-            StorageErrorCode.AccessDenied, () => Stores.Over(backend, PartSize, concurrency: 2, time: time).PutAsync("k", new MemoryStream(Bytes.Of(16))));
+            StorageErrorCode.AccessDenied,
+            () => Stores.Over(backend, PartSize, concurrency: 2, time: time).PutAsync("k", new MemoryStream(Bytes.Of(16))));
 
-        Assert.That(time.Waits, Is.EqualTo(new[] { TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30) }), "then the abort has its own limit");
+        Assert.That(
+            time.Waits, Is.EqualTo(new[] { TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30) }), "then the abort has its own limit");
     }
 
     [Test]
-    public async Task A_part_that_is_not_sent_whole_ends_at_once_and_reads_no_more([Values] bool seekable, [Values] bool again, [Values] bool copies)
+    public async Task A_part_that_is_not_sent_whole_ends_at_once_and_reads_no_more(
+        [Values] bool seekable, [Values] bool again, [Values] bool copies)
     {
         var time = new ManualTime();
         var backend = new ScriptedBackend();
@@ -494,7 +529,8 @@ public class PartedPutTests
     [Test]
     public async Task An_upload_that_was_certainly_not_begun_is_not_aborted()
     {
-        var backend = new ScriptedBackend { CreateUpload = static (_, _) => throw new StorageException(StorageErrorCode.AccessDenied, "No.") };
+        var backend =
+            new ScriptedBackend { CreateUpload = static (_, _) => throw new StorageException(StorageErrorCode.AccessDenied, "No.") };
         await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => Stores.Over(backend, PartSize).PutAsync("k", Bytes.Of(50)));
         Assert.That(backend.Count("Abort"), Is.Zero);
     }

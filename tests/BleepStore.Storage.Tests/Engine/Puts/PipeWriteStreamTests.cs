@@ -37,7 +37,8 @@ public class PipeWriteStreamTests
         closed.Add(stream.TryClose());
 
         Assert.That(closed, Is.EqualTo(new[] { false, true, false }));
-        Assert.That(() => stream.Write(new byte[10]), Throws.InvalidOperationException.With.Message.Contains("already committed or discarded"));
+        Assert.That(
+            () => stream.Write(new byte[10]), Throws.InvalidOperationException.With.Message.Contains("already committed or discarded"));
         Assert.That(pipe.Calls, Has.Exactly(1).EqualTo("fill"));
     }
 

@@ -57,11 +57,13 @@ public class PutTransferTests
         await PutAsync(Stores.Over(backend, PartSize, threshold: 20), source, Bytes.Of(size), new PutOptions());
 
         Assert.That(faults, Is.Empty);
-        Assert.That((backend.Count("Put"), backend.Count("UploadPart")), Is.EqualTo(size <= 20 ? (1, 0) : (0, (size + PartSize - 1) / PartSize)));
+        Assert.That(
+            (backend.Count("Put"), backend.Count("UploadPart")), Is.EqualTo(size <= 20 ? (1, 0) : (0, (size + PartSize - 1) / PartSize)));
     }
 
     [Test]
-    public async Task In_a_single_part_the_ETag_is_the_plain_MD5_of_anything([Values] Source source, [Values] bool streams, [Values(0, 8, 100)] int size)
+    public async Task In_a_single_part_the_ETag_is_the_plain_MD5_of_anything(
+        [Values] Source source, [Values] bool streams, [Values(0, 8, 100)] int size)
     {
         Bucket bucket = Stores.Over(Backend(streams), PartSize);
         var options = new PutOptions { SinglePart = true };
@@ -139,9 +141,11 @@ public class PutTransferTests
         Bucket bucket = Stores.Over(backend, PartSize);
         await bucket.PutAsync("k", "old"u8.ToArray());
         var cause = new IOException("The line was cut.");
-        var source = new SequentialSource(Bytes.Of(100), chunk: 1) { BeforeRead = (at, _) => at >= failAt ? throw cause : Task.CompletedTask };
+        var source =
+            new SequentialSource(Bytes.Of(100), chunk: 1) { BeforeRead = (at, _) => at >= failAt ? throw cause : Task.CompletedTask };
 
-        IOException thrown = await Catch.AsyncAs<IOException>(() => bucket.PutAsync("k", source, new PutOptions { ContentLength = declared ? 100 : null }));
+        IOException thrown = await Catch.AsyncAs<IOException>(
+            () => bucket.PutAsync("k", source, new PutOptions { ContentLength = declared ? 100 : null }));
 
         Assert.That(thrown, Is.SameAs(cause));
         Assert.That(await ReadAsync(bucket, "k"), Is.EqualTo("old"u8.ToArray()));
@@ -150,7 +154,8 @@ public class PutTransferTests
     }
 
     [Test]
-    public async Task A_source_that_does_not_tell_its_length_or_position_fails_before_anything_is_sent([Values("Length", "Position")] string property)
+    public async Task A_source_that_does_not_tell_its_length_or_position_fails_before_anything_is_sent(
+        [Values("Length", "Position")] string property)
     {
         ScriptedBackend backend = Backend(streams: false);
         var cause = new IOException("Stale file handle.");
@@ -183,12 +188,14 @@ public class PutTransferTests
         var cause = new IOException("The line was cut.");
         backend.Put = async (request, token) =>
         {
-            StorageException failure = await Catch.CodeAsync(StorageErrorCode.IncompleteBody, () => backend.Real.PutAsync(request, token).AsTask());
+            StorageException failure = await Catch.CodeAsync(
+                StorageErrorCode.IncompleteBody, () => backend.Real.PutAsync(request, token).AsTask());
             throw failure.WithOutcome(isUnknown: true);
         };
         var source = new SequentialSource(Bytes.Of(100), chunk: 1) { BeforeRead = (at, _) => at >= 50 ? throw cause : Task.CompletedTask };
 
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.IncompleteBody, () => Stores.Over(backend, PartSize).PutAsync("k", source));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.IncompleteBody, () => Stores.Over(backend, PartSize).PutAsync("k", source));
 
         Assert.That(error.IsOutcomeUnknown, Is.True);
         Assert.That(error.InnerException, Is.SameAs(cause));
@@ -236,7 +243,8 @@ public class PutTransferTests
     }
 
     [Test]
-    public async Task A_wrong_length_of_what_can_be_measured_is_found_before_anything_is_sent([Values(Source.Memory, Source.Seekable, Source.File)] Source source)
+    public async Task A_wrong_length_of_what_can_be_measured_is_found_before_anything_is_sent(
+        [Values(Source.Memory, Source.Seekable, Source.File)] Source source)
     {
         ScriptedBackend backend = Backend(streams: false);
         await Catch.CodeAsync(
@@ -251,19 +259,23 @@ public class PutTransferTests
     {
         ScriptedBackend backend = Backend(streams);
         Bucket bucket = Stores.Over(backend, PartSize);
-        await Catch.CodeAsync(StorageErrorCode.IncompleteBody, () => bucket.PutAsync("k", new SeekableSource(Bytes.Of(100), claimedLength: claimed)));
+        await Catch.CodeAsync(
+            StorageErrorCode.IncompleteBody, () => bucket.PutAsync("k", new SeekableSource(Bytes.Of(100), claimedLength: claimed)));
         Assert.That(await bucket.ExistsAsync("k"), Is.False);
         Assert.That(await UploadsAsync(bucket), Is.Zero);
     }
 
     [Test]
-    public async Task Another_digest_than_expected_is_BadDigest_and_nothing_is_stored([Values] Source source, [Values] bool streams, [Values(0, 8, 9, 100)] int size)
+    public async Task Another_digest_than_expected_is_BadDigest_and_nothing_is_stored(
+        [Values] Source source, [Values] bool streams, [Values(0, 8, 9, 100)] int size)
     {
         ScriptedBackend backend = Backend(streams);
         Bucket bucket = Stores.Over(backend, PartSize);
         await bucket.PutAsync("k", "old"u8.ToArray());
 
-        await Catch.CodeAsync(StorageErrorCode.BadDigest, () => PutAsync(bucket, source, Bytes.Of(size), new PutOptions { ContentMd5 = MD5.HashData("other"u8) }));
+        await Catch.CodeAsync(
+            StorageErrorCode.BadDigest,
+            () => PutAsync(bucket, source, Bytes.Of(size), new PutOptions { ContentMd5 = MD5.HashData("other"u8) }));
 
         Assert.That(await ReadAsync(bucket, "k"), Is.EqualTo("old"u8.ToArray()));
         Assert.That(backend.Count("Complete"), Is.Zero);
@@ -271,7 +283,8 @@ public class PutTransferTests
     }
 
     [Test]
-    public async Task Cancelling_while_the_source_is_read_is_plain_cancellation_and_leaves_the_old_object([Values] bool streams, [Values(3, 50)] int cancelAt)
+    public async Task Cancelling_while_the_source_is_read_is_plain_cancellation_and_leaves_the_old_object(
+        [Values] bool streams, [Values(3, 50)] int cancelAt)
     {
         ScriptedBackend backend = Backend(streams);
         Bucket bucket = Stores.Over(backend, PartSize);
@@ -289,7 +302,8 @@ public class PutTransferTests
             },
         };
 
-        OperationCanceledException cancelled = await Catch.AsyncAs<OperationCanceledException>(() => bucket.PutAsync("k", source, cancellationToken: cancel.Token));
+        OperationCanceledException cancelled = await Catch.AsyncAs<OperationCanceledException>(
+            () => bucket.PutAsync("k", source, cancellationToken: cancel.Token));
 
         Assert.That(cancelled.InnerException, Is.Not.TypeOf<StorageException>(), "nothing was sent that could be visible");
         Assert.That(await ReadAsync(bucket, "k"), Is.EqualTo("old"u8.ToArray()));
@@ -314,13 +328,22 @@ public class PutTransferTests
         await bucket.PutAsync("k", new SequentialSource(Bytes.Of(size)), options);
         ObjectProperties stored = await bucket.HeadAsync("k");
         Assert.That(
-            (stored.ContentType, stored.ContentEncoding, stored.ContentLanguage, stored.ContentDisposition, stored.CacheControl, stored.Expires, stored.StorageClass),
-            Is.EqualTo((options.ContentType, options.ContentEncoding, options.ContentLanguage, options.ContentDisposition, options.CacheControl, options.Expires, options.StorageClass)));
+            (stored.ContentType, stored.ContentEncoding, stored.ContentLanguage, stored.ContentDisposition, stored.CacheControl,
+                stored.Expires, stored.StorageClass),
+            Is.EqualTo((
+                options.ContentType,
+                options.ContentEncoding,
+                options.ContentLanguage,
+                options.ContentDisposition,
+                options.CacheControl,
+                options.Expires,
+                options.StorageClass)));
         Assert.That(stored.Metadata, Is.EquivalentTo(new Dictionary<string, string> { ["name"] = "värde" }));
     }
 
     [Test]
-    public async Task What_was_invalidated_by_another_write_starts_over_once_when_the_bytes_are_still_there([Values(Source.Memory, Source.Seekable, Source.File)] Source source)
+    public async Task What_was_invalidated_by_another_write_starts_over_once_when_the_bytes_are_still_there(
+        [Values(Source.Memory, Source.Seekable, Source.File)] Source source)
     {
         ScriptedBackend backend = Backend(streams: false);
         int completes = 0;
@@ -338,7 +361,9 @@ public class PutTransferTests
     {
         ScriptedBackend backend = Backend(streams: false);
         backend.UploadPart = static (_, _) => throw Invalidated();
-        await Catch.CodeAsync(StorageErrorCode.UploadInvalidated, () => PutAsync(Stores.Over(backend, PartSize), Source.Seekable, Bytes.Of(20), new PutOptions()));
+        await Catch.CodeAsync(
+            StorageErrorCode.UploadInvalidated,
+            () => PutAsync(Stores.Over(backend, PartSize), Source.Seekable, Bytes.Of(20), new PutOptions()));
         Assert.That((backend.Count("CreateUpload"), backend.Count("Abort")), Is.EqualTo((2, 2)));
     }
 
@@ -347,12 +372,14 @@ public class PutTransferTests
     {
         ScriptedBackend backend = Backend(streams: false);
         backend.Complete = static (_, _) => throw Invalidated();
-        await Catch.CodeAsync(StorageErrorCode.UploadInvalidated, () => PutAsync(Stores.Over(backend, PartSize), source, Bytes.Of(20), new PutOptions()));
+        await Catch.CodeAsync(
+            StorageErrorCode.UploadInvalidated, () => PutAsync(Stores.Over(backend, PartSize), source, Bytes.Of(20), new PutOptions()));
         Assert.That(backend.Count("CreateUpload"), Is.EqualTo(1));
     }
 
     /// <summary>
-    /// The first attempt has landed, and the object cannot be looked at. What refuses the second attempt is then the first one's object.
+    /// The first attempt has landed, and the object cannot be looked at. The object of the first attempt then causes the refusal of the
+    /// second.
     /// </summary>
     [Test]
     public async Task What_starts_over_after_an_unknown_outcome_fails_with_an_unknown_outcome([Values] bool isCancelled)
@@ -475,7 +502,8 @@ public class PutTransferTests
         return count;
     }
 
-    internal static async Task<ObjectProperties> PutAsync(Bucket bucket, Source source, byte[] bytes, PutOptions options, int chunk = int.MaxValue)
+    internal static async Task<ObjectProperties> PutAsync(
+        Bucket bucket, Source source, byte[] bytes, PutOptions options, int chunk = int.MaxValue)
     {
         switch (source)
         {
@@ -499,13 +527,19 @@ public class PutTransferTests
     internal static FileStream TemporaryFile(byte[] bytes)
     {
         var file = new FileStream(
-            Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 4096, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+            Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.Read,
+            4096,
+            FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         file.Write(bytes);
         file.Position = 0;
         return file;
     }
 
-    private sealed class InvertingFile(string path) : FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 4096, FileOptions.DeleteOnClose | FileOptions.Asynchronous)
+    private sealed class InvertingFile(string path) : FileStream(
+        path, FileMode.Open, FileAccess.Read, FileShare.Read, 4096, FileOptions.DeleteOnClose | FileOptions.Asynchronous)
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {

@@ -112,7 +112,8 @@ public class IdleReadTests
         using var http = new HttpClient();
         Stream body = await http.GetStreamAsync(new Uri($"http://{server.LocalEndpoint}/"));
         var backend = new ScriptedBackend();
-        Bucket bucket = ObjectStore.Create(backend, new ObjectStoreOptions { IdleTimeout = TimeSpan.FromMilliseconds(300) }).GetBucket(Stores.Bucket);
+        Bucket bucket = ObjectStore.Create(backend, new ObjectStoreOptions { IdleTimeout = TimeSpan.FromMilliseconds(300) })
+            .GetBucket(Stores.Bucket);
         await bucket.PutAsync("k", Content);
         First(backend, body);
         await using ObjectReader reader = await bucket.GetAsync("k");
@@ -281,7 +282,7 @@ public class IdleReadTests
         return bucket;
     }
 
-    /// <summary>The first body is this one. What is opened afterwards is whole.</summary>
+    /// <summary>The first body is this one. Later bodies are complete.</summary>
     private static void First(ScriptedBackend backend, Stream body)
     {
         int gets = 0;

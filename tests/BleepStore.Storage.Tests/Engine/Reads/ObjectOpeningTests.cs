@@ -28,10 +28,13 @@ public class ObjectOpeningTests(bool late)
         Bucket bucket = await PrepareAsync(new ScriptedBackend());
         string etag = (await bucket.HeadAsync("k")).ETag;
         ByteRange empty = ByteRange.From(3, 0);
-        await Catch.CodeAsync(StorageErrorCode.NotModified, () => bucket.GetAsync("k", new GetOptions { Range = empty, IfNoneMatch = etag }));
-        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.GetAsync("k", new GetOptions { Range = empty, IfRevision = "other" }));
+        await Catch.CodeAsync(
+            StorageErrorCode.NotModified, () => bucket.GetAsync("k", new GetOptions { Range = empty, IfNoneMatch = etag }));
+        await Catch.CodeAsync(
+            StorageErrorCode.PreconditionFailed, () => bucket.GetAsync("k", new GetOptions { Range = empty, IfRevision = "other" }));
         await Catch.CodeAsync(StorageErrorCode.InvalidRange, () => bucket.GetAsync("k", new GetOptions { Range = ByteRange.From(10, 0) }));
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.InvalidRange, () => bucket.GetAsync("k", new GetOptions { Range = ByteRange.Suffix(0) }));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.InvalidRange, () => bucket.GetAsync("k", new GetOptions { Range = ByteRange.Suffix(0) }));
         Assert.That(error.ObjectSize, Is.EqualTo(10));
         await Catch.CodeAsync(StorageErrorCode.NoSuchKey, () => bucket.GetAsync("missing", new GetOptions { Range = empty }));
     }
@@ -54,9 +57,12 @@ public class ObjectOpeningTests(bool late)
         Bucket bucket = await PrepareAsync(new ScriptedBackend());
         string etag = (await bucket.HeadAsync("k")).ETag;
         ByteRange past = ByteRange.From(99);
-        await Catch.CodeAsync(StorageErrorCode.NotModified, () => bucket.GetAsync("k", new GetOptions { Range = past, IfNoneMatch = etag }));
-        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.GetAsync("k", new GetOptions { Range = past, IfMatch = "other" }));
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.InvalidRange, () => bucket.GetAsync("k", new GetOptions { Range = past, IfMatch = etag }));
+        await Catch.CodeAsync(
+            StorageErrorCode.NotModified, () => bucket.GetAsync("k", new GetOptions { Range = past, IfNoneMatch = etag }));
+        await Catch.CodeAsync(
+            StorageErrorCode.PreconditionFailed, () => bucket.GetAsync("k", new GetOptions { Range = past, IfMatch = "other" }));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.InvalidRange, () => bucket.GetAsync("k", new GetOptions { Range = past, IfMatch = etag }));
         Assert.That(error.ObjectSize, Is.EqualTo(10));
     }
 

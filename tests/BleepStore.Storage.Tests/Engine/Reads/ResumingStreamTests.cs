@@ -16,12 +16,18 @@ public class ResumingStreamTests(bool late)
     private static IEnumerable<TestCaseData> BreaksThatResume()
     {
         yield return new TestCaseData(new Func<Exception?>(static () => null)).SetArgDisplayNames("ends early");
-        yield return new TestCaseData(new Func<Exception?>(static () => new IOException("Connection reset."))).SetArgDisplayNames("IOException");
-        yield return new TestCaseData(new Func<Exception?>(static () => new HttpRequestException("Gone."))).SetArgDisplayNames("HttpRequestException");
-        yield return new TestCaseData(new Func<Exception?>(static () => new TaskCanceledException("The client's own timeout."))).SetArgDisplayNames("timeout");
-        yield return new TestCaseData(new Func<Exception?>(static () => new StorageException(StorageErrorCode.ServiceUnavailable, "Busy."))).SetArgDisplayNames("ServiceUnavailable");
-        yield return new TestCaseData(new Func<Exception?>(static () => new StorageException(StorageErrorCode.SlowDown, "Slower."))).SetArgDisplayNames("SlowDown");
-        yield return new TestCaseData(new Func<Exception?>(static () => new StorageException(StorageErrorCode.RequestTimeout, "Late."))).SetArgDisplayNames("RequestTimeout");
+        yield return new TestCaseData(new Func<Exception?>(static () => new IOException("Connection reset.")))
+            .SetArgDisplayNames("IOException");
+        yield return new TestCaseData(new Func<Exception?>(static () => new HttpRequestException("Gone.")))
+            .SetArgDisplayNames("HttpRequestException");
+        yield return new TestCaseData(new Func<Exception?>(static () => new TaskCanceledException("The client's own timeout.")))
+            .SetArgDisplayNames("timeout");
+        yield return new TestCaseData(new Func<Exception?>(static () => new StorageException(StorageErrorCode.ServiceUnavailable, "Busy.")))
+            .SetArgDisplayNames("ServiceUnavailable");
+        yield return new TestCaseData(new Func<Exception?>(static () => new StorageException(StorageErrorCode.SlowDown, "Slower.")))
+            .SetArgDisplayNames("SlowDown");
+        yield return new TestCaseData(new Func<Exception?>(static () => new StorageException(StorageErrorCode.RequestTimeout, "Late.")))
+            .SetArgDisplayNames("RequestTimeout");
     }
 
     [TestCaseSource(nameof(BreaksThatResume))]
@@ -155,7 +161,8 @@ public class ResumingStreamTests(bool late)
     [Test]
     public async Task What_a_body_throws_means_what_the_backend_says()
     {
-        var backend = new ScriptedBackend { MapRead = static thrown => new StorageException(StorageErrorCode.BadDigest, "Other bytes.", thrown) };
+        var backend =
+            new ScriptedBackend { MapRead = static thrown => new StorageException(StorageErrorCode.BadDigest, "Other bytes.", thrown) };
         Bucket bucket = await PrepareAsync(backend);
         var differs = new InvalidDataException("The checksums differ.");
         Break(backend, 8, () => differs);
@@ -199,7 +206,9 @@ public class ResumingStreamTests(bool late)
     [Test]
     public async Task An_upstream_that_ignores_the_revision_is_found_out()
     {
-        await ResumeWithAsync(StorageErrorCode.PreconditionFailed, static result => result with { Properties = result.Properties with { Revision = "another" } });
+        await ResumeWithAsync(
+            StorageErrorCode.PreconditionFailed,
+            static result => result with { Properties = result.Properties with { Revision = "another" } });
     }
 
     [Test]
@@ -207,7 +216,8 @@ public class ResumingStreamTests(bool late)
     {
         var backend = new ScriptedBackend();
         Bucket bucket = await PrepareAsync(backend);
-        Break(backend, 8, static () => new IOException("Cut."), then: static () => throw new StorageException(StorageErrorCode.InvalidRange, "Past the end.") { ObjectSize = 3 });
+        Break(backend, 8, static () => new IOException(
+            "Cut."), then: static () => throw new StorageException(StorageErrorCode.InvalidRange, "Past the end.") { ObjectSize = 3 });
         await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => PutTransferTests.ReadAsync(bucket, "k"));
     }
 
@@ -233,7 +243,8 @@ public class ResumingStreamTests(bool late)
             return right with { Range = new ContentRange(offset, length, size), Content = body };
         };
 
-        await Catch.CodeAsync(StorageErrorCode.InternalError, () => bucket.GetAsync("k", new GetOptions { Range = ranged ? ByteRange.From(2, 5) : null }));
+        await Catch.CodeAsync(
+            StorageErrorCode.InternalError, () => bucket.GetAsync("k", new GetOptions { Range = ranged ? ByteRange.From(2, 5) : null }));
 
         Assert.That(body.IsDisposed, Is.True);
     }
@@ -244,7 +255,8 @@ public class ResumingStreamTests(bool late)
         var time = new ManualTime(jumps: true);
         var backend = new ScriptedBackend();
         Bucket bucket = await PrepareAsync(backend, retries, time);
-        backend.Get = async (request, token) => (await backend.Real.GetAsync(request, token)) with { Content = new BreakingBody(default, new IOException("Again.")) };
+        backend.Get = async (request, token) =>
+            (await backend.Real.GetAsync(request, token)) with { Content = new BreakingBody(default, new IOException("Again.")) };
 
         StorageException error = await Catch.CodeAsync(StorageErrorCode.ServiceUnavailable, () => PutTransferTests.ReadAsync(bucket, "k"));
 
@@ -291,7 +303,8 @@ public class ResumingStreamTests(bool late)
         var time = new ManualTime(jumps: true);
         var backend = new ScriptedBackend();
         Bucket bucket = await PrepareAsync(backend, retries: 100, time);
-        backend.Get = async (request, token) => (await backend.Real.GetAsync(request, token)) with { Content = new BreakingBody(default, new IOException("Again.")) };
+        backend.Get = async (request, token) =>
+            (await backend.Real.GetAsync(request, token)) with { Content = new BreakingBody(default, new IOException("Again.")) };
 
         await Catch.CodeAsync(StorageErrorCode.ServiceUnavailable, () => PutTransferTests.ReadAsync(bucket, "k"));
 
@@ -309,7 +322,8 @@ public class ResumingStreamTests(bool late)
         var time = new ManualTime(jumps: true);
         var backend = new ScriptedBackend();
         Bucket bucket = await PrepareAsync(backend, retries: 4, time);
-        Break(backend, 8, static () => new StorageException(StorageErrorCode.SlowDown, "Slower.") { RetryAfter = TimeSpan.FromSeconds(17) });
+        Break(
+            backend, 8, static () => new StorageException(StorageErrorCode.SlowDown, "Slower.") { RetryAfter = TimeSpan.FromSeconds(17) });
         Assert.That(await PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(Content));
         Assert.That(time.Waits, Is.EqualTo(new[] { TimeSpan.FromSeconds(17) }));
     }
@@ -320,7 +334,8 @@ public class ResumingStreamTests(bool late)
         var time = new ManualTime();
         var backend = new ScriptedBackend();
         Bucket bucket = await PrepareAsync(backend, retries: 4, time);
-        Break(backend, 8, static () => new StorageException(StorageErrorCode.SlowDown, "Slower.") { RetryAfter = TimeSpan.FromSeconds(17) });
+        Break(
+            backend, 8, static () => new StorageException(StorageErrorCode.SlowDown, "Slower.") { RetryAfter = TimeSpan.FromSeconds(17) });
         using var cancel = new CancellationTokenSource();
         await using ObjectReader reader = await bucket.GetAsync("k");
         Task<byte[]> reading = reader.ReadAllAsync(cancel.Token);
@@ -336,7 +351,8 @@ public class ResumingStreamTests(bool late)
         await using ObjectReader reader = await bucket.GetAsync("k");
         byte[] bytes = new byte[Size];
         await reader.Content.ReadExactlyAsync(bytes.AsMemory(0, 5));
-        await Catch.AsyncAs<OperationCanceledException>(() => reader.Content.ReadExactlyAsync(bytes.AsMemory(5), new CancellationToken(canceled: true)).AsTask());
+        await Catch.AsyncAs<OperationCanceledException>(
+            () => reader.Content.ReadExactlyAsync(bytes.AsMemory(5), new CancellationToken(canceled: true)).AsTask());
         await reader.Content.ReadExactlyAsync(bytes.AsMemory(5));
         Assert.That(bytes, Is.EqualTo(Content));
     }
@@ -398,7 +414,8 @@ public class ResumingStreamTests(bool late)
         var time = new ManualTime();
         var backend = new ScriptedBackend();
         Bucket bucket = await PrepareAsync(backend, retries: 4, time);
-        Break(backend, 8, static () => new StorageException(StorageErrorCode.SlowDown, "Slower.") { RetryAfter = TimeSpan.FromSeconds(17) });
+        Break(
+            backend, 8, static () => new StorageException(StorageErrorCode.SlowDown, "Slower.") { RetryAfter = TimeSpan.FromSeconds(17) });
         ObjectReader reader = await bucket.GetAsync("k");
         Task<byte[]> reading = reader.ReadAllAsync();
         await time.IsWaitedOn.WaitAsync(Until.Patience);
@@ -510,7 +527,8 @@ public class ResumingStreamTests(bool late)
     /// <summary>
     /// The first body breaks after some bytes; what is opened afterwards is whole, unless <paramref name="then"/> throws.
     /// </summary>
-    private static List<GetRequest> Break(ScriptedBackend backend, int at, Func<Exception?> failure, List<BreakingBody>? bodies = null, Func<object?>? then = null)
+    private static List<GetRequest> Break(
+        ScriptedBackend backend, int at, Func<Exception?> failure, List<BreakingBody>? bodies = null, Func<object?>? then = null)
     {
         var requests = new List<GetRequest>();
         backend.Get = async (request, token) =>

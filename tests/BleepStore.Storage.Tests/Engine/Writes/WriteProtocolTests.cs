@@ -50,7 +50,8 @@ public class WriteProtocolTests
     public async Task An_answer_that_never_came_to_a_write_that_did_not_land_is_a_timeout_of_unknown_outcome()
     {
         var backend = new ScriptedBackend { Put = static (_, _) => throw new TaskCanceledException("The HTTP client waited long enough.") };
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.RequestTimeout, () => Stores.Over(backend).PutAsync("k", Small, CreateOnly));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.RequestTimeout, () => Stores.Over(backend).PutAsync("k", Small, CreateOnly));
         Assert.That(error.IsOutcomeUnknown, Is.True);
         Assert.That(error.InnerException, Is.TypeOf<TaskCanceledException>());
     }
@@ -76,7 +77,8 @@ public class WriteProtocolTests
         LoseTheAnswer(backend, static () => Unknown(StorageErrorCode.ServiceUnavailable));
         FailHeads(backend, () => timesOut ? new TaskCanceledException() : new StorageException(StorageErrorCode.AccessDenied, "No heads."));
 
-        Assert.That((await Catch.CodeAsync(StorageErrorCode.ServiceUnavailable, () => WriteAsync(bucket, write))).IsOutcomeUnknown, Is.True);
+        Assert.That(
+            (await Catch.CodeAsync(StorageErrorCode.ServiceUnavailable, () => WriteAsync(bucket, write))).IsOutcomeUnknown, Is.True);
     }
 
     [Test]
@@ -92,7 +94,8 @@ public class WriteProtocolTests
             return new OperationCanceledException(cancel.Token);
         });
 
-        OperationCanceledException cancelled = await Catch.AsyncAs<OperationCanceledException>(() => WriteAsync(bucket, write, cancellationToken: cancel.Token));
+        OperationCanceledException cancelled = await Catch.AsyncAs<OperationCanceledException>(
+            () => WriteAsync(bucket, write, cancellationToken: cancel.Token));
 
         Assert.That(cancelled.InnerException, Is.TypeOf<StorageException>());
         Assert.That(((StorageException)cancelled.InnerException!).IsOutcomeUnknown, Is.True);
@@ -110,7 +113,8 @@ public class WriteProtocolTests
             return new OperationCanceledException(cancel.Token);
         });
 
-        OperationCanceledException cancelled = await Catch.AsyncAs<OperationCanceledException>(() => WriteAsync(bucket, write, conditional, cancel.Token));
+        OperationCanceledException cancelled = await Catch.AsyncAs<OperationCanceledException>(
+            () => WriteAsync(bucket, write, conditional, cancel.Token));
 
         Assert.That((cancelled.InnerException as StorageException)?.IsOutcomeUnknown, Is.True);
         Assert.That(cancelled.CancellationToken.IsCancellationRequested, Is.True);
@@ -127,7 +131,8 @@ public class WriteProtocolTests
         };
 
         OperationCanceledException cancelled =
-            await Catch.AsyncAs<OperationCanceledException>(() => Stores.Over(backend).PutAsync("k", source, cancellationToken: cancel.Token));
+            await Catch.AsyncAs<OperationCanceledException>(
+                () => Stores.Over(backend).PutAsync("k", source, cancellationToken: cancel.Token));
 
         Assert.That(cancelled.InnerException, Is.Not.TypeOf<StorageException>());
         Assert.That(backend.Calls, Is.Empty);
@@ -160,7 +165,10 @@ public class WriteProtocolTests
     [Test]
     public async Task A_failure_whose_outcome_is_known_is_reported_without_a_look()
     {
-        var backend = new ScriptedBackend { Put = static (_, _) => throw new StorageException(StorageErrorCode.ServiceUnavailable, "Not even sent.") };
+        var backend = new ScriptedBackend
+        {
+            Put = static (_, _) => throw new StorageException(StorageErrorCode.ServiceUnavailable, "Not even sent."),
+        };
         await Catch.CodeAsync(StorageErrorCode.ServiceUnavailable, () => Stores.Over(backend).PutAsync("k", Small, CreateOnly));
         Assert.That(backend.Count("Head"), Is.Zero);
     }
@@ -262,7 +270,8 @@ public class WriteProtocolTests
         int attempts = 0;
         backend.Put = (_, _) => ++attempts > 0 ? throw refusal : throw new InvalidOperationException();
 
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("k", Small, new PutOptions { IfMatch = old.ETag }));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("k", Small, new PutOptions { IfMatch = old.ETag }));
 
         Assert.That(error, Is.SameAs(refusal));
         Assert.That(attempts, Is.EqualTo(1));
@@ -282,20 +291,25 @@ public class WriteProtocolTests
             return await backend.Real.PutAsync(request, token);
         };
 
-        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("k", new SequentialSource(Bytes.Of(20)), new PutOptions { IfMatch = old.ETag }));
+        await Catch.CodeAsync(
+            StorageErrorCode.PreconditionFailed,
+            () => bucket.PutAsync("k", new SequentialSource(Bytes.Of(20)), new PutOptions { IfMatch = old.ETag }));
 
         Assert.That(attempts, Is.EqualTo(1));
     }
 
     [Test]
-    public async Task IfMatch_where_there_is_no_object_is_PreconditionFailed_everywhere([Values] bool compares, [Values("abc", "*")] string etag)
+    public async Task IfMatch_where_there_is_no_object_is_PreconditionFailed_everywhere(
+        [Values] bool compares, [Values("abc", "*")] string etag)
     {
         var backend = new ScriptedBackend(new StorageCapabilities { ComparesETags = compares });
         Bucket bucket = Stores.Over(backend);
         await bucket.PutAsync("source", Small);
 
         await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("k", Small, new PutOptions { IfMatch = etag }));
-        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.CopyAsync(new ObjectAddress(Stores.Bucket, "source"), "k", new CopyOptions { IfMatch = etag }));
+        await Catch.CodeAsync(
+            StorageErrorCode.PreconditionFailed,
+            () => bucket.CopyAsync(new ObjectAddress(Stores.Bucket, "source"), "k", new CopyOptions { IfMatch = etag }));
         await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.DeleteAsync("k", new DeleteOptions { IfMatch = etag }));
         Assert.That(await bucket.ExistsAsync("k"), Is.False);
     }
@@ -347,7 +361,8 @@ public class WriteProtocolTests
         Bucket bucket = Stores.Over(backend);
         ObjectProperties old = await bucket.PutAsync("k", Small);
         backend.Delete = static (_, _) => throw Unknown(StorageErrorCode.ServiceUnavailable);
-        await Catch.CodeAsync(StorageErrorCode.ServiceUnavailable, () => bucket.DeleteAsync("k", new DeleteOptions { IfRevision = old.Revision }));
+        await Catch.CodeAsync(
+            StorageErrorCode.ServiceUnavailable, () => bucket.DeleteAsync("k", new DeleteOptions { IfRevision = old.Revision }));
     }
 
     [Test]
@@ -357,8 +372,10 @@ public class WriteProtocolTests
         Bucket bucket = Stores.Over(backend);
         ObjectProperties old = await bucket.PutAsync("k", Small);
         backend.Delete = static (_, _) => throw Unknown(StorageErrorCode.ServiceUnavailable);
-        backend.Head = (_, _) => throw (timesOut ? new TaskCanceledException() : new StorageException(StorageErrorCode.AccessDenied, "No heads."));
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.ServiceUnavailable, () => bucket.DeleteAsync("k", new DeleteOptions { IfRevision = old.Revision }));
+        backend.Head = (_, _) =>
+            throw (timesOut ? new TaskCanceledException() : new StorageException(StorageErrorCode.AccessDenied, "No heads."));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.ServiceUnavailable, () => bucket.DeleteAsync("k", new DeleteOptions { IfRevision = old.Revision }));
         Assert.That(error.IsOutcomeUnknown, Is.True);
     }
 
@@ -495,7 +512,8 @@ public class WriteProtocolTests
         var backend = new ScriptedBackend(new StorageCapabilities { DeletesConditionally = false });
         Bucket bucket = Stores.Over(backend);
         ObjectProperties old = await bucket.PutAsync("k", Small);
-        await Catch.CodeAsync(StorageErrorCode.NotSupported, () => bucket.DeleteAsync("k", new DeleteOptions { IfRevision = old.Revision }));
+        await Catch.CodeAsync(
+            StorageErrorCode.NotSupported, () => bucket.DeleteAsync("k", new DeleteOptions { IfRevision = old.Revision }));
         await Catch.CodeAsync(StorageErrorCode.NotSupported, () => bucket.DeleteAsync("k", new DeleteOptions { IfMatch = old.ETag }));
         StorageException move = await Catch.CodeAsync(StorageErrorCode.NotSupported, () => bucket.MoveAsync("k", "other"));
         Assert.That(move.Message, Does.Contain("MoveOptions.AllowRace"));
@@ -538,7 +556,9 @@ public class WriteProtocolTests
 
     [Test]
     public async Task Another_revision_after_a_lost_delete_is_PreconditionFailed_of_unknown_outcome(
-        [Values(StorageErrorCode.ServiceUnavailable, StorageErrorCode.PreconditionFailed)] StorageErrorCode code, [Values] bool byETag, [Values] bool compares)
+        [Values(StorageErrorCode.ServiceUnavailable, StorageErrorCode.PreconditionFailed)] StorageErrorCode code,
+        [Values] bool byETag,
+        [Values] bool compares)
     {
         var backend = new ScriptedBackend(new StorageCapabilities { ComparesETags = compares });
         Bucket bucket = Stores.Over(backend);
@@ -558,7 +578,9 @@ public class WriteProtocolTests
 
     [Test]
     public async Task A_lost_delete_whose_object_is_still_there_is_sent_again_after_a_pause(
-        [Values(StorageErrorCode.ServiceUnavailable, StorageErrorCode.PreconditionFailed)] StorageErrorCode code, [Values] bool byETag, [Values] bool compares)
+        [Values(StorageErrorCode.ServiceUnavailable, StorageErrorCode.PreconditionFailed)] StorageErrorCode code,
+        [Values] bool byETag,
+        [Values] bool compares)
     {
         var time = new ManualTime(jumps: true);
         var backend = new ScriptedBackend(new StorageCapabilities { ComparesETags = compares });
@@ -581,7 +603,8 @@ public class WriteProtocolTests
         ObjectProperties old = await bucket.PutAsync("k", Small);
         backend.Delete = static (_, _) => throw Unknown(StorageErrorCode.ServiceUnavailable);
 
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.ServiceUnavailable, () => bucket.DeleteAsync("k", On(old, byETag: false)));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.ServiceUnavailable, () => bucket.DeleteAsync("k", On(old, byETag: false)));
 
         Assert.That(error.IsOutcomeUnknown, Is.True);
         Assert.That(backend.Count("Delete"), Is.EqualTo(2));
@@ -594,16 +617,22 @@ public class WriteProtocolTests
         Bucket bucket = Stores.Over(backend, time: new ManualTime(jumps: true));
         ObjectProperties old = await bucket.PutAsync("k", Small);
         backend.Delete = static (_, _) =>
-            throw new StorageException(StorageErrorCode.ServiceUnavailable, "Later.") { IsOutcomeUnknown = true, RetryAfter = TimeSpan.FromMinutes(1) };
+            throw new StorageException(StorageErrorCode.ServiceUnavailable, "Later.")
+            {
+                IsOutcomeUnknown = true,
+                RetryAfter = TimeSpan.FromMinutes(1),
+            };
 
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.ServiceUnavailable, () => bucket.DeleteAsync("k", On(old, byETag: false)));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.ServiceUnavailable, () => bucket.DeleteAsync("k", On(old, byETag: false)));
 
         Assert.That((error.IsOutcomeUnknown, error.RetryAfter), Is.EqualTo((true, TimeSpan.FromMinutes(1))));
         Assert.That(backend.Count("Delete"), Is.EqualTo(1));
     }
 
     [Test]
-    public async Task Where_revisions_repeat_a_lost_delete_is_sent_again_only_when_the_caller_named_the_ETag([Values] bool byETag, [Values] bool compares)
+    public async Task Where_revisions_repeat_a_lost_delete_is_sent_again_only_when_the_caller_named_the_ETag(
+        [Values] bool byETag, [Values] bool compares)
     {
         var backend = new ScriptedBackend(new StorageCapabilities { ComparesETags = compares, RevisionsRepeat = true });
         Bucket bucket = Stores.Over(backend, time: new ManualTime(jumps: true));
@@ -664,7 +693,8 @@ public class WriteProtocolTests
             ? Unknown(StorageErrorCode.ServiceUnavailable)
             : new StorageException(StorageErrorCode.AccessDenied, "No more.") { Status = 403, RequestId = "r-2" });
 
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => bucket.DeleteAsync("k", On(old, byETag: false)));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.AccessDenied, () => bucket.DeleteAsync("k", On(old, byETag: false)));
 
         Assert.That((error.IsOutcomeUnknown, error.Status, error.RequestId), Is.EqualTo((true, 403, "r-2")));
     }
@@ -680,7 +710,8 @@ public class WriteProtocolTests
             IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(501, mayHaveLanded: true),
         };
 
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.NotSupported, () => bucket.DeleteAsync("k", new DeleteOptions { IfRevision = "one" }));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.NotSupported, () => bucket.DeleteAsync("k", new DeleteOptions { IfRevision = "one" }));
 
         Assert.That(error.IsOutcomeUnknown, Is.False);
     }
@@ -708,7 +739,9 @@ public class WriteProtocolTests
 
         if (repeats && !landed)
         {
-            Assert.That((await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.MoveAsync("source", "k"))).IsOutcomeUnknown, Is.True);
+            Assert.That(
+                (await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.MoveAsync("source", "k"))).IsOutcomeUnknown,
+                Is.True);
         }
         else
         {
@@ -726,7 +759,8 @@ public class WriteProtocolTests
         Bucket bucket = await PrepareAsync(backend);
         ObjectProperties old = await bucket.PutAsync("k", "old"u8.ToArray());
         int attempts = 0;
-        Interfere(backend, () => ++attempts > 100 ? throw new AssertionException("without end") : PutBehindAsync(backend, "old"u8.ToArray()));
+        Interfere(
+            backend, () => ++attempts > 100 ? throw new AssertionException("without end") : PutBehindAsync(backend, "old"u8.ToArray()));
 
         await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => WriteIfMatchAsync(bucket, write, old.ETag));
 
@@ -758,7 +792,8 @@ public class WriteProtocolTests
         ObjectProperties old = await bucket.PutAsync("k", "old"u8.ToArray());
         OvertakeAndFail(backend, Unknown(StorageErrorCode.PreconditionFailed));
 
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => WriteIfMatchAsync(bucket, write, old.ETag));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.PreconditionFailed, () => WriteIfMatchAsync(bucket, write, old.ETag));
 
         Assert.That(error.IsOutcomeUnknown, Is.True);
     }
@@ -851,7 +886,8 @@ public class WriteProtocolTests
     }
 
     [Test]
-    public async Task An_answer_without_proof_to_a_completion_of_our_own_is_no_success([Values("no ETag", "no revision", "another size", "another ETag")] string flaw)
+    public async Task An_answer_without_proof_to_a_completion_of_our_own_is_no_success(
+        [Values("no ETag", "no revision", "another size", "another ETag")] string flaw)
     {
         var backend = new ScriptedBackend();
         Bucket bucket = await PrepareAsync(backend);
@@ -899,7 +935,8 @@ public class WriteProtocolTests
         return bucket;
     }
 
-    private static async Task<ObjectProperties> WriteAsync(Bucket bucket, Write write, bool conditional = true, CancellationToken cancellationToken = default)
+    private static async Task<ObjectProperties> WriteAsync(
+        Bucket bucket, Write write, bool conditional = true, CancellationToken cancellationToken = default)
     {
         switch (write)
         {
@@ -908,7 +945,8 @@ public class WriteProtocolTests
             case Write.PutInParts:
                 return await bucket.PutAsync("k", Bytes.Of(50), new PutOptions { IfAbsent = conditional }, cancellationToken);
             case Write.Copy:
-                return await bucket.CopyAsync(new ObjectAddress(Stores.Bucket, "source"), "k", new CopyOptions { IfAbsent = conditional }, cancellationToken);
+                return await bucket.CopyAsync(
+                    new ObjectAddress(Stores.Bucket, "source"), "k", new CopyOptions { IfAbsent = conditional }, cancellationToken);
             default:
                 MultipartUpload upload = await bucket.CreateMultipartUploadAsync("k", cancellationToken: cancellationToken);
                 PartInfo part = await upload.UploadPartAsync(1, Small, cancellationToken: cancellationToken);
@@ -1017,5 +1055,6 @@ public class WriteProtocolTests
         backend.Head = (request, token) => request.Key == Address.Key ? throw failure() : backend.Real.HeadAsync(request, token);
 
     private static async Task<ObjectProperties> PutBehindAsync(ScriptedBackend backend, byte[] bytes) => await backend.Real.PutAsync(
-        new PutRequest { Bucket = Stores.Bucket, Key = "k", Body = StorageBody.FromBytes(bytes), WriteToken = "theirs" }, CancellationToken.None);
+        new PutRequest { Bucket = Stores.Bucket, Key = "k", Body = StorageBody.FromBytes(bytes), WriteToken = "theirs" },
+        CancellationToken.None);
 }

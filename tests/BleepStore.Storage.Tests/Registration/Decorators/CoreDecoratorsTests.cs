@@ -145,7 +145,8 @@ public class CoreDecoratorsTests
 
         OptionsValidationException error = await Catch.AsyncAs<OptionsValidationException>(() => host.StartAsync());
 
-        Assert.That(error.Failures.Single(), Does.StartWith("The store 'media': ").And.Contain("Compression:MinimumSize").And.Contain("many"));
+        Assert.That(
+            error.Failures.Single(), Does.StartWith("The store 'media': ").And.Contain("Compression:MinimumSize").And.Contain("many"));
     }
 
     [Test]
@@ -154,7 +155,8 @@ public class CoreDecoratorsTests
         ObjectStoreBuilder builder = _services.AddBleepStore("media").WithCompression();
 
         Assert.That(
-            () => builder.WithCompression(), Throws.InvalidOperationException.With.Message.Contains("'media'").And.Message.Contains("WithCompression"));
+            () => builder.WithCompression(), Throws.InvalidOperationException.With.Message.Contains("'media'").And.Message.Contains(
+                "WithCompression"));
         Assert.That(() => _services.AddBleepStore().WithCompression(), Throws.Nothing);
     }
 

@@ -40,7 +40,9 @@ public class EncryptionRegistrationTests
     public async Task A_store_encrypts_with_keys_of_the_configuration()
     {
         _services.AddBleepStore().UseInMemory().WithEncryption(Configuration(
-            ("CurrentKeyId", "2026"), ("Keys:2025", Convert.ToBase64String(Bytes.Of(32, 1))), ("Keys:2026", Convert.ToBase64String(Bytes.Of(32, 2)))));
+            ("CurrentKeyId", "2026"),
+            ("Keys:2025", Convert.ToBase64String(Bytes.Of(32, 1))),
+            ("Keys:2026", Convert.ToBase64String(Bytes.Of(32, 2)))));
         await using ServiceProvider provider = _services.BuildServiceProvider();
 
         await AssertEncryptsAsync(provider.GetRequiredService<ObjectStore>(), "2026");
@@ -54,7 +56,8 @@ public class EncryptionRegistrationTests
     {
         var settings = new Dictionary<string, string?> { ["CurrentKeyId"] = "2026", ["Keys:2026"] = Convert.ToBase64String(Bytes.Of(32)) };
         settings[option] = value;
-        _services.AddBleepStore("media").UseInMemory().WithEncryption(Configuration([.. settings.Where(static entry => entry.Value is not null).Select(static entry => (entry.Key, entry.Value!))]));
+        _services.AddBleepStore("media").UseInMemory().WithEncryption(
+            Configuration([.. settings.Where(static entry => entry.Value is not null).Select(static entry => (entry.Key, entry.Value!))]));
         await using ServiceProvider provider = _services.BuildServiceProvider();
 
         OptionsValidationException error = await Catch.AsyncAs<OptionsValidationException>(() =>
@@ -71,7 +74,9 @@ public class EncryptionRegistrationTests
     public async Task The_option_for_plaintext_objects_is_heeded()
     {
         StorageBackendProbe probe = new();
-        _services.AddBleepStore().UseInMemory().WithEncryption(Encrypted.Ring(), static options => options.PlaintextObjects = PlaintextObjects.PassThrough)
+        _services.AddBleepStore()
+            .UseInMemory()
+            .WithEncryption(Encrypted.Ring(), static options => options.PlaintextObjects = PlaintextObjects.PassThrough)
             .Decorate((_, inner) => probe.Of(inner));
         await using ServiceProvider provider = _services.BuildServiceProvider();
         ObjectStore store = provider.GetRequiredService<ObjectStore>();

@@ -66,7 +66,8 @@ public class FileComparisonTests
         var entry = new ListEntry { Key = "object", Size = 10, ETag = "no ETag", Revision = "r" };
 
         Assert.That(
-            await new FileComparison(_store.GetBucket("bucket")).CompareAsync(_folder.PathOf("missing"), new SyncItem("object", 11), "object", entry, CancellationToken.None),
+            await new FileComparison(_store.GetBucket("bucket"))
+                .CompareAsync(_folder.PathOf("missing"), new SyncItem("object", 11), "object", entry, CancellationToken.None),
             Is.EqualTo(Sameness.OtherSize));
     }
 
@@ -112,11 +113,13 @@ public class FileComparisonTests
         var entry = new ListEntry { Key = "object", Size = 7, ETag = "e", Revision = "r" };
 
         Assert.That(
-            await new FileComparison(store.GetBucket("bucket")).CompareAsync(_folder.File("file", new byte[10]), new SyncItem("object", 10), "object", entry, CancellationToken.None),
+            await new FileComparison(store.GetBucket("bucket"))
+                .CompareAsync(_folder.File("file", new byte[10]), new SyncItem("object", 10), "object", entry, CancellationToken.None),
             Is.EqualTo(Sameness.InDoubt));
     }
 
-    private Task<Sameness> CompareAsync(byte[] content, ListEntry entry, Bucket? bucket = null) => new FileComparison(bucket ?? _store.GetBucket("bucket")).CompareAsync(
+    private Task<Sameness> CompareAsync(byte[] content, ListEntry entry, Bucket? bucket = null) =>
+        new FileComparison(bucket ?? _store.GetBucket("bucket")).CompareAsync(
         _folder.File("file", content), new SyncItem("object", content.Length), "object", entry, CancellationToken.None);
 
     private async Task<ListEntry> UploadAsync(byte[] content, int partSize)

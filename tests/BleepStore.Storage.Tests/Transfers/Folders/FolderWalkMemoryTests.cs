@@ -15,7 +15,9 @@ public class FolderWalkMemoryTests
 
     private static readonly int FilesPerFolder = LongRun.Count(10, 100);
 
-    /// <summary>What a walk may hold: a level for each step of a branch, with room to spare for what else the process does.</summary>
+    /// <summary>
+    /// The memory limit of a walk, which is one level for each step of a branch, with space for other work of the process.
+    /// </summary>
     private static readonly long Most = (256 * 1024) + (Depth * FilesPerFolder * 256);
 
     private static int Names => Branches * Depth * FilesPerFolder;

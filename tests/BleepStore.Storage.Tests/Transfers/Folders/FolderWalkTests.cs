@@ -68,7 +68,11 @@ public class FolderWalkTests
             Walk(followsLinks: true).Select(static item => (item.Name, item.Skip)),
             Is.EqualTo(new (string, SkipReason?)[]
             {
-                ("broken", SkipReason.BrokenLink), ("real/file", null), ("real/up", SkipReason.Loop), ("to-folder/file", null), ("to-folder/up", SkipReason.Loop),
+                ("broken", SkipReason.BrokenLink),
+                ("real/file", null),
+                ("real/up", SkipReason.Loop),
+                ("to-folder/file", null),
+                ("to-folder/up", SkipReason.Loop),
             }));
     }
 
@@ -124,7 +128,9 @@ public class FolderWalkTests
 
     [Test]
     public void A_root_that_is_missing_is_an_error() =>
-        Assert.That(() => new FolderWalk(_folder.PathOf("missing"), new NameFilter(new UploadFolderOptions()), false, Report).Run().ToArray(), Throws.InstanceOf<DirectoryNotFoundException>());
+        Assert.That(
+            () => new FolderWalk(_folder.PathOf("missing"), new NameFilter(new UploadFolderOptions()), false, Report).Run().ToArray(),
+            Throws.InstanceOf<DirectoryNotFoundException>());
 
     [Test]
     [Platform("Linux", Reason = "Elsewhere paths have other limits.")]

@@ -10,7 +10,7 @@ using NSubstitute;
 
 namespace BleepStore.Storage.Tests.Transfers.Folders;
 
-/// <summary>What could go wrong between two places, and what others do meanwhile.</summary>
+/// <summary>Tests failures between two places, and concurrent changes by others.</summary>
 public class HostileFoldersTests : FoldersFixture
 {
     /// <summary>The walk gives a link to a folder the place of its files, so the two sides come in different orders.</summary>
@@ -117,7 +117,8 @@ public class HostileFoldersTests : FoldersFixture
     {
         Write("a", 3);
         await Bucket.PutAsync("a/b", new byte[1]);
-        Backend.Before = static request => request is PutRequest ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
+        Backend.Before = static request =>
+            request is PutRequest ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
 
         FolderReport report = await Folder.SyncAsync(Objects, Deleting);
 
@@ -169,7 +170,8 @@ public class HostileFoldersTests : FoldersFixture
         var wrong = new HashSet<string>();
         for (int turn = 0; turn < 20000; turn++)
         {
-            string pattern = string.Join('/', Enumerable.Range(0, random.Next(1, 4)).Select(_ => parts[random.Next(parts.Length)])) + (random.Next(2) == 0 ? "/**" : "/");
+            string pattern = string.Join('/', Enumerable.Range(0, random.Next(1, 4)).Select(_ => parts[random.Next(parts.Length)]))
+                + (random.Next(2) == 0 ? "/**" : "/");
             string folder = string.Join('/', Enumerable.Range(0, random.Next(1, 4)).Select(_ => names[random.Next(names.Length)])) + "/";
             string below = string.Join('/', Enumerable.Range(0, random.Next(1, 4)).Select(_ => names[random.Next(names.Length)]));
             var filter = new NameFilter(new SyncOptions { Exclude = [pattern] });
@@ -244,7 +246,8 @@ public class HostileFoldersTests : FoldersFixture
             Backend.After = _ => Interlocked.Decrement(ref at) == 0 ? cancel.CancelAsync() : Task.CompletedTask;
             try
             {
-                await Bucket.DownloadFolderAsync("", Tree, new DownloadFolderOptions { MaxConcurrency = turn % 3 == 0 ? 1 : 50 }, cancel.Token);
+                await Bucket.DownloadFolderAsync(
+                    "", Tree, new DownloadFolderOptions { MaxConcurrency = turn % 3 == 0 ? 1 : 50 }, cancel.Token);
             }
             catch (OperationCanceledException)
             {
@@ -271,7 +274,8 @@ public class HostileFoldersTests : FoldersFixture
             await Memory.GetBucket("bucket").PutAsync($"d{n % 5}/e{n % 7}/{n}", new byte[100]);
             Write($"x{n % 5}/y{n % 3}/{n}", 3);
         }
-        FolderReport[] both = await Task.WhenAll(Objects.SyncAsync(Folder, Deleting with { MaxConcurrency = 1000 }), Objects.SyncAsync(Folder, Deleting));
+        FolderReport[] both = await Task.WhenAll(
+            Objects.SyncAsync(Folder, Deleting with { MaxConcurrency = 1000 }), Objects.SyncAsync(Folder, Deleting));
         FolderReport third = await Objects.SyncAsync(Folder, Deleting);
         Assert.That(third.ThrowIfFailed().Unchanged + third.Transferred, Is.EqualTo(200));
         Assert.That(Files().Length, Is.EqualTo(200));
@@ -305,7 +309,11 @@ public class HostileFoldersTests : FoldersFixture
     public async Task A_time_of_the_callback_stays()
     {
         Write("a", 1);
-        var options = new UploadFolderOptions { KeepTimes = true, Attributes = static _ => new ObjectAttributes { Metadata = new Dictionary<string, string> { ["MTime"] = "1" } } };
+        var options = new UploadFolderOptions
+        {
+            KeepTimes = true,
+            Attributes = static _ => new ObjectAttributes { Metadata = new Dictionary<string, string> { ["MTime"] = "1" } },
+        };
         await Bucket.UploadFolderAsync(Tree, options: options);
         Assert.That((await Bucket.HeadAsync("a")).Metadata["mtime"], Is.EqualTo("1"));
     }
@@ -316,7 +324,11 @@ public class HostileFoldersTests : FoldersFixture
         Write("a", 3);
         Write("b", 3);
         Bucket fake = Substitute.For<Bucket>();
-        ListEntry[] entries = [new ListEntry { Key = "a", Size = 3, ETag = "0123456789abcdef0123456789abcdef-1", Revision = "r", LastModified = default }, new ListEntry { Key = "c", Size = 3, ETag = "x", Revision = "x", LastModified = default }];
+        ListEntry[] entries =
+        [
+            new ListEntry { Key = "a", Size = 3, ETag = "0123456789abcdef0123456789abcdef-1", Revision = "r", LastModified = default },
+            new ListEntry { Key = "c", Size = 3, ETag = "x", Revision = "x", LastModified = default },
+        ];
         fake.ListAsync(Arg.Any<ListOptions>(), Arg.Any<CancellationToken>()).Returns(_ => entries.ToAsyncEnumerable());
         FolderReport report = await Folder.SyncAsync(SyncPlace.Bucket(fake), Deleting with { Progress = new Throwing() });
         Assert.That((report.Transferred, report.Deleted, report.Failures.Count), Is.EqualTo((2, 1, 0)));
@@ -326,7 +338,8 @@ public class HostileFoldersTests : FoldersFixture
     public async Task Names_that_are_no_Unicode_beside_names_that_look_like_them()
     {
         Write("\uFFFD", 3);
-        Shell($"cd '{Tree}' && printf x > \"$(printf '\\377')\" && mkdir d\uFFFD && printf x > d\uFFFD/x && mkdir \"$(printf 'd\\377')\" && printf xyz > \"$(printf 'd\\377')\"/y");
+        Shell($"cd '{Tree}' && printf x > \"$(printf '\\377')\" && mkdir d\uFFFD && printf x > d\uFFFD/x && mkdir \"$(printf " +
+            "'d\\377')\" && printf xyz > \"$(printf 'd\\377')\"/y");
         FolderReport report = await Bucket.UploadFolderAsync(Tree);
         Shell($"rm -rf '{Tree}'");
         Assert.That(report.Failures, Has.Count.EqualTo(2));
@@ -346,7 +359,9 @@ public class HostileFoldersTests : FoldersFixture
             return Task.CompletedTask;
         };
         FolderReport report = await Folder.SyncAsync(Objects);
-        byte[] stored = await Keys() is ["a"] ? System.Text.Encoding.Latin1.GetBytes(await Memory.GetBucket("bucket").GetTextAsync("a")) : [];
+        byte[] stored = await Keys() is ["a"]
+            ? System.Text.Encoding.Latin1.GetBytes(await Memory.GetBucket("bucket").GetTextAsync("a"))
+            : [];
         Assert.That(report.Failures.Count == 1 || stored.SequenceEqual(Payload.Bytes(3, 3)));
     }
 
@@ -359,8 +374,11 @@ public class HostileFoldersTests : FoldersFixture
         }
         Write("x", 1);
         int lists = 0;
-        Backend.Before = request => request is ListRequest && Interlocked.Increment(ref lists) == 2 ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
-        await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => Objects.SyncAsync(Folder, Deleting with { ForceDelete = true }));
+        Backend.Before = request => request is ListRequest && Interlocked.Increment(ref lists) == 2
+            ? throw new StorageException(StorageErrorCode.AccessDenied, "No.")
+            : Task.CompletedTask;
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.AccessDenied, () => Objects.SyncAsync(Folder, Deleting with { ForceDelete = true }));
         Assert.That(Files(), Is.EqualTo(["x"]));
         lists = 0;
         await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => Folder.SyncAsync(Objects, Deleting));
@@ -428,14 +446,17 @@ public class HostileFoldersTests : FoldersFixture
         both = await Task.WhenAll(down.RunAsync(), down.RunAsync());
         Assert.That(both.Sum(static r => r.Transferred), Is.EqualTo(both[0].Transferred + both[1].Transferred));
         Assert.That(Directory.GetFiles(Temporary.PathOf("copy2"), ".bleep*", SearchOption.AllDirectories), Is.Empty);
-        Assert.That((await Objects.PlanSyncAsync(SyncPlace.Folder(Temporary.PathOf("copy2")), Deleting)).Changes.Select(static c => c.Name), Is.SubsetOf(new[] { "extra" }));
+        Assert.That(
+            (await Objects.PlanSyncAsync(SyncPlace.Folder(Temporary.PathOf("copy2")), Deleting)).Changes.Select(static c => c.Name),
+            Is.SubsetOf(new[] { "extra" }));
     }
 
     [TestCase(true)]
     [TestCase(false)]
     public async Task Many_large_files_within_the_least_budget(bool isWide)
     {
-        await using ObjectStore store = InMemoryStore.Create(storeOptions: new ObjectStoreOptions { TransferBudget = new TransferBudget(TransferBudget.MinimumBytes) });
+        await using ObjectStore store = InMemoryStore.Create(
+            storeOptions: new ObjectStoreOptions { TransferBudget = new TransferBudget(TransferBudget.MinimumBytes) });
         Bucket bucket = await store.CreateBucketAsync("bucket");
         for (int n = 0; n < 12; n++)
         {
@@ -443,7 +464,10 @@ public class HostileFoldersTests : FoldersFixture
         }
         var wide = new UploadFolderOptions { MaxConcurrency = isWide ? 1000 : 1 };
         FolderReport up = await bucket.UploadFolderAsync(Tree, options: wide).WaitAsync(TimeSpan.FromSeconds(100));
-        FolderReport down = await bucket.DownloadFolderAsync("", Temporary.PathOf("copy"), new DownloadFolderOptions { MaxConcurrency = isWide ? 1000 : 1 }).WaitAsync(TimeSpan.FromSeconds(100));
+        FolderReport down = await bucket.DownloadFolderAsync(
+            "",
+            Temporary.PathOf("copy"),
+            new DownloadFolderOptions { MaxConcurrency = isWide ? 1000 : 1 }).WaitAsync(TimeSpan.FromSeconds(100));
         Assert.That((up.ThrowIfFailed().Transferred, down.ThrowIfFailed().Transferred), Is.EqualTo((12, 12)));
     }
 
@@ -451,7 +475,28 @@ public class HostileFoldersTests : FoldersFixture
     public async Task Folders_and_files_take_each_others_place_in_both_directions_at_random()
     {
         var random = new Random(11);
-        string[] pool = ["a", "a/b", "a/b/c", "a-", "a0", "a/b-", "a.b", "b", "b/a", "\uE000", "\U00010000", "\uE000/x", "a\nb", "a b ", "...", "a/...", "~", "-", "c\\d"];
+        string[] pool =
+        [
+            "a",
+            "a/b",
+            "a/b/c",
+            "a-",
+            "a0",
+            "a/b-",
+            "a.b",
+            "b",
+            "b/a",
+            "\uE000",
+            "\U00010000",
+            "\uE000/x",
+            "a\nb",
+            "a b ",
+            "...",
+            "a/...",
+            "~",
+            "-",
+            "c\\d",
+        ];
         for (int turn = 0; turn < 120; turn++)
         {
             foreach (string key in await Keys())
@@ -476,7 +521,9 @@ public class HostileFoldersTests : FoldersFixture
             if (turn % 2 == 0)
             {
                 FolderReport up = await Folder.SyncAsync(Objects, Deleting);
-                Assert.That((up.Failures.Count, await Keys()), Is.EqualTo((0, Files().OrderBy(static n => n, Comparer<string>.Create(Utf8)).ToArray())));
+                Assert.That(
+                    (up.Failures.Count, await Keys()),
+                    Is.EqualTo((0, Files().OrderBy(static n => n, Comparer<string>.Create(Utf8)).ToArray())));
             }
             else
             {
@@ -485,7 +532,9 @@ public class HostileFoldersTests : FoldersFixture
                 bool clash = keys.Any(k => keys.Any(o => o.StartsWith(k + "/", StringComparison.Ordinal)));
                 if (!clash)
                 {
-                    Assert.That((string.Join("|", down.Failures), string.Join("|", Files())), Is.EqualTo(("", string.Join("|", keys.Order(StringComparer.Ordinal)))));
+                    Assert.That(
+                        (string.Join("|", down.Failures), string.Join("|", Files())),
+                        Is.EqualTo(("", string.Join("|", keys.Order(StringComparer.Ordinal)))));
                 }
                 else
                 {
@@ -509,7 +558,8 @@ public class HostileFoldersTests : FoldersFixture
         int before = Directory.GetFiles("/proc/self/fd").Length;
         for (int n = 0; n < 1000; n++)
         {
-            await foreach (SyncItem item in Folder.ListAsync(new(new NameFilter(new SyncOptions()), true, false, static (_, _) => { }), default))
+            await foreach (SyncItem item in Folder.ListAsync(
+                new(new NameFilter(new SyncOptions()), true, false, static (_, _) => { }), default))
             {
                 if (n % 3 == 0)
                 {
@@ -530,7 +580,8 @@ public class HostileFoldersTests : FoldersFixture
             await bucket.PutAsync($"{n % 100}/{n}", Array.Empty<byte>());
         }
         var watch = Stopwatch.StartNew();
-        SyncPlan plan = await SyncPlace.Bucket(bucket).PlanSyncAsync(Folder, new SyncOptions { Exclude = ["**/x/**"], Progress = new Sync(new ManualResetEventSlim(true)) });
+        SyncPlan plan = await SyncPlace.Bucket(bucket)
+            .PlanSyncAsync(Folder, new SyncOptions { Exclude = ["**/x/**"], Progress = new Sync(new ManualResetEventSlim(true)) });
         await using ObjectStore other = InMemoryStore.Create();
         Bucket target = await other.CreateBucketAsync("target");
         watch.Restart();
@@ -588,7 +639,9 @@ public class HostileFoldersTests : FoldersFixture
             await Bucket.PutAsync(key, Array.Empty<byte>());
         }
         FolderReport report = await Folder.SyncAsync(SyncPlace.Bucket(Bucket, "photos"), Deleting);
-        Assert.That((report.ThrowIfFailed().Deleted, await Keys()), Is.EqualTo((1, new[] { "photos", "photos-old/x", "photos/", "photos/a", "photos/sub/" })));
+        Assert.That(
+            (report.ThrowIfFailed().Deleted, await Keys()),
+            Is.EqualTo((1, new[] { "photos", "photos-old/x", "photos/", "photos/a", "photos/sub/" })));
     }
 
     [Test]
@@ -644,7 +697,8 @@ public class HostileFoldersTests : FoldersFixture
         Assert.That(await Keys(), Has.Length.EqualTo(1500));
     }
 
-    private static int Utf8(string x, string y) => System.Text.Encoding.UTF8.GetBytes(x).AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(y));
+    private static int Utf8(string x, string y) =>
+        System.Text.Encoding.UTF8.GetBytes(x).AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(y));
 
     private sealed class Shuffling(StorageBackend inner) : DelegatingBackend(inner)
     {

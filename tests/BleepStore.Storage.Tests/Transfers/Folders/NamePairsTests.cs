@@ -25,7 +25,10 @@ public class NamePairsTests
             Assert.That(pairs.Select(static pair => pair.Name), Is.EquivalentTo(source.Union(target)));
             foreach (NamePair pair in pairs)
             {
-                Assert.That((pair.Source is not null, pair.Target is not null), Is.EqualTo((source.Contains(pair.Name), target.Contains(pair.Name))), pair.Name);
+                Assert.That(
+                    (pair.Source is not null, pair.Target is not null),
+                    Is.EqualTo((source.Contains(pair.Name), target.Contains(pair.Name))),
+                    pair.Name);
                 Assert.That((pair.Source?.Name ?? pair.Name, pair.Target?.Name ?? pair.Name), Is.EqualTo((pair.Name, pair.Name)));
             }
         }).QuickCheckThrowOnFailure();
@@ -46,7 +49,9 @@ public class NamePairsTests
     }
 
     private static Arbitrary<string[]> NamesArbitrary() =>
-        Gen.ArrayOf(Gen.ArrayOf(Gen.Elements(Alphabet)).Select(static pieces => string.Concat(pieces))).Select(static names => names.Distinct().ToArray()).ToArbitrary();
+        Gen.ArrayOf(Gen.ArrayOf(Gen.Elements(Alphabet)).Select(static pieces => string.Concat(pieces)))
+            .Select(static names => names.Distinct().ToArray())
+            .ToArbitrary();
 
     private static string[] Ordered(string[] names, int seed)
     {
@@ -59,5 +64,6 @@ public class NamePairsTests
         return ordered;
     }
 
-    private static IAsyncEnumerable<SyncItem> Items(IEnumerable<string> names) => names.Select(static name => new SyncItem(name, 0)).ToAsyncEnumerable();
+    private static IAsyncEnumerable<SyncItem> Items(IEnumerable<string> names) =>
+        names.Select(static name => new SyncItem(name, 0)).ToAsyncEnumerable();
 }

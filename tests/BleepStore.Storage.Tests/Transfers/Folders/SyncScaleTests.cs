@@ -4,7 +4,7 @@ using BleepStore.Storage.Tests.Shared.Folders;
 
 namespace BleepStore.Storage.Tests.Transfers.Folders;
 
-/// <summary>What a sync of many files costs, in requests.</summary>
+/// <summary>Counts the requests of a sync of many files.</summary>
 public class SyncScaleTests
 {
     private const int Files = 20_000;

@@ -17,8 +17,10 @@ public class SyncTests : FoldersFixture
 
         SyncPlan plan = await Folder.PlanSyncAsync(Objects, Deleting);
 
-        Assert.That(plan.Changes.Select(static change => change.ToString()), Is.EqualTo(["Add a (Missing, 3 bytes)", "Delete b (Extra, 4 bytes)"]));
-        Assert.That(plan.ToString(), Is.EqualTo($"{Tree} to bucket/: 1 to add, 0 to replace, 1 to delete, 0 unchanged, 3 bytes to transfer"));
+        Assert.That(
+            plan.Changes.Select(static change => change.ToString()), Is.EqualTo(["Add a (Missing, 3 bytes)", "Delete b (Extra, 4 bytes)"]));
+        Assert.That(
+            plan.ToString(), Is.EqualTo($"{Tree} to bucket/: 1 to add, 0 to replace, 1 to delete, 0 unchanged, 3 bytes to transfer"));
         Assert.That((plan.Bytes, plan.Unchanged, plan.InDoubt, plan.Skipped.Count, plan.Failures.Count), Is.EqualTo((3, 0, 0, 0, 0)));
         Assert.That(await Keys(), Is.EqualTo(["b"]));
     }
@@ -79,7 +81,8 @@ public class SyncTests : FoldersFixture
     {
         Write("new-name", 3);
         await Bucket.PutAsync("old-name", new byte[3]);
-        Backend.Before = static request => request is PutRequest ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
+        Backend.Before = static request =>
+            request is PutRequest ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
 
         FolderReport report = await Folder.SyncAsync(Objects, Deleting);
 
@@ -103,7 +106,9 @@ public class SyncTests : FoldersFixture
         FolderReport report = await Folder.SyncAsync(Objects, Deleting with { Exclude = ["**/*.log"] });
 
         Assert.That((report.Deleted, await Keys()), Is.EqualTo((1, new[] { "a", "file-link", "kept.log", "link/x", "marker/" })));
-        Assert.That(report.Skipped.Select(static skipped => (skipped.Name, skipped.Reason)), Is.EqualTo([("file-link", SkipReason.Link), ("link", SkipReason.Link)]));
+        Assert.That(
+            report.Skipped.Select(static skipped => (skipped.Name, skipped.Reason)),
+            Is.EqualTo([("file-link", SkipReason.Link), ("link", SkipReason.Link)]));
     }
 
     [TestCase("a", "a/b", "a/c")]
@@ -169,7 +174,9 @@ public class SyncTests : FoldersFixture
         FolderReport second = await Folder.SyncAsync(Objects, new SyncOptions { InDoubt = choice });
 
         Assert.That((report.InDoubt, report.Transferred), Is.EqualTo((1, choice == InDoubt.Transfer ? 1 : 0)));
-        Assert.That(report.Skipped.Select(static skipped => skipped.Reason), Is.EqualTo(choice == InDoubt.Skip ? [SkipReason.InDoubt] : Array.Empty<SkipReason>()));
+        Assert.That(
+            report.Skipped.Select(static skipped => skipped.Reason),
+            Is.EqualTo(choice == InDoubt.Skip ? [SkipReason.InDoubt] : Array.Empty<SkipReason>()));
         Assert.That(report.Failures, Has.Count.EqualTo(choice == InDoubt.Fail ? 1 : 0));
         Assert.That(second.InDoubt, Is.EqualTo(choice == InDoubt.Transfer ? 0 : 1), "what was sent is ours");
     }
@@ -184,7 +191,8 @@ public class SyncTests : FoldersFixture
         var options = new UploadFolderOptions
         {
             KeepTimes = true,
-            Attributes = static name => name.EndsWith(".html", StringComparison.Ordinal) ? new ObjectAttributes { CacheControl = "no-cache" } : null,
+            Attributes = static name =>
+                name.EndsWith(".html", StringComparison.Ordinal) ? new ObjectAttributes { CacheControl = "no-cache" } : null,
         };
 
         await Bucket.UploadFolderAsync(Tree, options: options);
@@ -207,7 +215,8 @@ public class SyncTests : FoldersFixture
 
         await Bucket.DownloadFolderAsync("", Tree, new DownloadFolderOptions { KeepTimes = true });
 
-        Assert.That(File.GetLastWriteTimeUtc(Path.Combine(Tree, "a")), Is.EqualTo(new DateTime(2001, 2, 3, 4, 5, 6, 789, DateTimeKind.Utc)));
+        Assert.That(
+            File.GetLastWriteTimeUtc(Path.Combine(Tree, "a")), Is.EqualTo(new DateTime(2001, 2, 3, 4, 5, 6, 789, DateTimeKind.Utc)));
     }
 
     [TestCase("")]
@@ -233,7 +242,8 @@ public class SyncTests : FoldersFixture
 
         FolderReport report = await Bucket.UploadFolderAsync(Tree, options: options);
 
-        Assert.That((report.Failures.Single().Name, report.Failures.Single().Error.Message, report.Transferred), Is.EqualTo(("a", "no", 1)));
+        Assert.That(
+            (report.Failures.Single().Name, report.Failures.Single().Error.Message, report.Transferred), Is.EqualTo(("a", "no", 1)));
     }
 
     [Test]
@@ -320,7 +330,8 @@ public class SyncTests : FoldersFixture
             await Memory.GetBucket("bucket").PutAsync($"{number:D4}", new byte[1]);
         }
 
-        Backend.Before = static request => request is GetRequest ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
+        Backend.Before = static request =>
+            request is GetRequest ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
 
         FolderReport report = await Bucket.DownloadFolderAsync("", Tree);
 
@@ -338,7 +349,8 @@ public class SyncTests : FoldersFixture
 
         using var cancel = new CancellationTokenSource();
         int gets = 0;
-        Backend.After = request => request is GetRequest && Interlocked.Increment(ref gets) == 20 ? cancel.CancelAsync() : Task.CompletedTask;
+        Backend.After = request =>
+            request is GetRequest && Interlocked.Increment(ref gets) == 20 ? cancel.CancelAsync() : Task.CompletedTask;
 
         await Catch.AsyncAs<OperationCanceledException>(() => Bucket.DownloadFolderAsync("", Tree, cancellationToken: cancel.Token));
         string[] left = Files();
@@ -380,7 +392,9 @@ public class SyncTests : FoldersFixture
 
         Assert.That((plan.IsComplete, report.IsComplete), Is.EqualTo((false, false)));
         Write("!extra", 3);
-        Assert.That((await Catch.AsyncAs<IOException>(() => Objects.SyncAsync(Folder, Deleting))).Message, Does.Contain("could not be read completely"));
+        Assert.That(
+            (await Catch.AsyncAs<IOException>(() => Objects.SyncAsync(Folder, Deleting))).Message,
+            Does.Contain("could not be read completely"));
     }
 
     [Test]
@@ -392,7 +406,9 @@ public class SyncTests : FoldersFixture
 
         IOException refused = await WithUnreadableFolderAsync(() => Catch.AsyncAs<IOException>(() => Folder.SyncAsync(Objects, Deleting)));
 
-        Assert.That(refused.Message, Does.Contain("could not be read completely").And.Contain("xxx/'").And.Contain(nameof(SyncOptions.ForceDelete)));
+        Assert.That(
+            refused.Message,
+            Does.Contain("could not be read completely").And.Contain("xxx/'").And.Contain(nameof(SyncOptions.ForceDelete)));
         Assert.That(await Keys(), Is.EqualTo(["extra"]));
     }
 
@@ -419,7 +435,9 @@ public class SyncTests : FoldersFixture
     [TestCase("a/copy", "a")]
     [TestCase("", "a")]
     public void Places_within_each_other_are_refused(string from, string to) =>
-        Assert.That(() => SyncPlace.Bucket(Bucket, from).SyncAsync(SyncPlace.Bucket(Bucket, to)), Throws.ArgumentException.With.Message.Contains("within"));
+        Assert.That(
+            () => SyncPlace.Bucket(Bucket, from).SyncAsync(SyncPlace.Bucket(Bucket, to)),
+            Throws.ArgumentException.With.Message.Contains("within"));
 
     [Test]
     public async Task A_place_is_like_itself()
@@ -445,7 +463,10 @@ public class SyncTests : FoldersFixture
         FolderReport excluded = await Bucket.DownloadFolderAsync("p", Tree, new DownloadFolderOptions { Exclude = ["secret/**"] });
         FolderReport included = await Bucket.DownloadFolderAsync("p", Tree, new DownloadFolderOptions { Include = ["a/b"] });
 
-        Assert.That((excluded.Transferred, excluded.Skipped.Count + excluded.Failures.Count), Is.EqualTo((1, 3)), "a/b comes, and three are no names of files");
+        Assert.That(
+            (excluded.Transferred, excluded.Skipped.Count + excluded.Failures.Count),
+            Is.EqualTo((1, 3)),
+            "a/b comes, and three are no names of files");
         Assert.That((included.Unchanged, included.Failures.Count, included.Skipped.Count), Is.EqualTo((1, 0, 0)));
     }
 
@@ -466,7 +487,8 @@ public class SyncTests : FoldersFixture
 
     [Test]
     public void At_least_one_is_under_way() => Assert.That(
-        () => Bucket.UploadFolderAsync(Tree, options: new UploadFolderOptions { MaxConcurrency = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        () => Bucket.UploadFolderAsync(
+            Tree, options: new UploadFolderOptions { MaxConcurrency = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
 
     [Test]
     public async Task A_fake_of_the_members_of_a_bucket_carries_it()

@@ -82,10 +82,11 @@ public sealed class PagingTests
     private static IEnumerable<BucketInfo> Buckets(params string[] names) =>
         names.Select(static name => new BucketInfo { Name = name, CreatedAt = Now });
 
-    private static IEnumerable<MultipartUploadInfo> Uploads(params string[] uploads) => uploads.Select(static upload => new MultipartUploadInfo
-    {
-        Key = upload[..upload.IndexOf(':', StringComparison.Ordinal)],
-        UploadId = upload[(upload.IndexOf(':', StringComparison.Ordinal) + 1)..],
-        InitiatedAt = Now,
-    });
+    private static IEnumerable<MultipartUploadInfo> Uploads(params string[] uploads) =>
+        uploads.Select(static upload => new MultipartUploadInfo
+        {
+            Key = upload[..upload.IndexOf(':', StringComparison.Ordinal)],
+            UploadId = upload[(upload.IndexOf(':', StringComparison.Ordinal) + 1)..],
+            InitiatedAt = Now,
+        });
 }

@@ -8,9 +8,7 @@ namespace BleepStore.Storage.Tests.Backends.Toolkit.Listing;
 
 public class ServiceListPageBuilderTests
 {
-    /// <summary>
-    /// A service lists names that are the keys escaped: in an order of its own, in which the keys under one prefix stay together.
-    /// </summary>
+    /// <summary>A service lists escaped names in its own order, in which the keys under one prefix stay together.</summary>
     private static readonly Comparison<string> ServiceOrder = static (x, y) => string.CompareOrdinal(Escaped(x), Escaped(y));
 
     [Test]
@@ -64,7 +62,8 @@ public class ServiceListPageBuilderTests
     public void A_token_that_no_page_gave_is_refused([Values("", "\n", "\na/", "marker")] string token) =>
         Assert.That(() => new ServiceListPageBuilder(Request(null, token)), Throws.ArgumentException);
 
-    private static ListRequest Request(string? delimiter, string? token) => new() { Bucket = "b", Delimiter = delimiter, ContinuationToken = token };
+    private static ListRequest Request(string? delimiter, string? token) =>
+        new() { Bucket = "b", Delimiter = delimiter, ContinuationToken = token };
 
     /// <summary>A service of <paramref name="query"/>'s page size, whose marker is the number of names that were given.</summary>
     private static IEnumerable<ListPage> Pages(ListQuery query, bool rollsUp)
@@ -97,7 +96,8 @@ public class ServiceListPageBuilderTests
         while (token is not null);
     }
 
-    private static string Escaped(string key) => key.Replace(".", "=2E", StringComparison.Ordinal).Replace("-", "~", StringComparison.Ordinal);
+    private static string Escaped(string key) =>
+        key.Replace(".", "=2E", StringComparison.Ordinal).Replace("-", "~", StringComparison.Ordinal);
 
     private static IEnumerable<string> Names(ListPage page) => page.Entries.Select(static entry => entry.Key);
 }

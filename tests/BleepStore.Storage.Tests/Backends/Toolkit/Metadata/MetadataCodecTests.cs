@@ -10,12 +10,14 @@ public class MetadataCodecTests
     private static readonly string[] Pieces =
         ["a", "b9", "-", "_", ".", " ", "é", "ß", "😀", "\r\n", "\0", "=", ":", "\"", "x-amz-", "content-type", "日本"];
 
-    /// <summary>What upstreams give back as it was: more than the portable names, never fewer.</summary>
+    /// <summary>The names that upstreams return unchanged, which are at least the portable names.</summary>
     private static readonly Func<string, bool>[] NativeNames =
     [
         static name => IsPortable(name),
         static name => IsPortable(name) || name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'),
-        static name => IsPortable(name) || (name[0] is '_' or (>= 'a' and <= 'z') && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_')),
+        static name => IsPortable(name)
+            || (name[0] is '_' or (>= 'a' and <= 'z')
+                && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_')),
         static name => name.All(char.IsAscii),
         static _ => true,
     ];
@@ -41,14 +43,19 @@ public class MetadataCodecTests
     public void What_is_measured_is_never_less_than_what_an_upstream_stores() => Law.Holds(
         from metadata in Metadata from native in Gen.Elements(NativeNames) select (metadata, native),
         static given => MetadataCodec.Measure(given.metadata)
-            >= new MetadataCodec(given.native).Pack(new ObjectAttributes { Metadata = given.metadata }).Sum(static pair => pair.Key.Length + pair.Value.Length),
+            >= new MetadataCodec(given.native)
+                .Pack(new ObjectAttributes { Metadata = given.metadata })
+                .Sum(static pair => pair.Key.Length + pair.Value.Length),
         times: 3000);
 
     [Test]
     public void What_is_stored_is_printable_ASCII_without_spaces_at_its_ends() => Law.Holds(
         Metadata,
         static metadata => new MetadataCodec(NativeNames[0]).Pack(new ObjectAttributes { Metadata = metadata })
-            .All(static pair => pair.Value.All(static c => c is >= ' ' and <= '~') && pair.Value.Trim() == pair.Value && pair.Value.Length > 0 && IsPortable(pair.Key)),
+            .All(static pair => pair.Value.All(static c => c is >= ' ' and <= '~')
+                && pair.Value.Trim() == pair.Value
+                && pair.Value.Length > 0
+                && IsPortable(pair.Key)),
         times: 3000);
 
     [TestCase("name", "plain value", true)]
@@ -79,7 +86,9 @@ public class MetadataCodecTests
     {
         string value = new('é', length / 2);
         IDictionary<string, string> stored = Pack(("n", value + "\n"), ("m", "\nafter"));
-        Assert.That(MetadataCodec.Unpack(stored, 0).Metadata, Is.EquivalentTo(new Dictionary<string, string> { ["n"] = value + "\n", ["m"] = "\nafter" }));
+        Assert.That(
+            MetadataCodec.Unpack(stored, 0).Metadata,
+            Is.EquivalentTo(new Dictionary<string, string> { ["n"] = value + "\n", ["m"] = "\nafter" }));
     }
 
     [Test]
@@ -138,7 +147,9 @@ public class MetadataCodecTests
     [TestCase("AQFhBWI")]
     [TestCase("/+//")]
     public void A_packed_entry_that_makes_no_sense_is_ignored(string value) =>
-        Assert.That(MetadataCodec.Unpack([new("bleepstoremeta", value), new("other", "kept")], 0).Metadata, Is.EquivalentTo(new Dictionary<string, string> { ["other"] = "kept" }));
+        Assert.That(
+            MetadataCodec.Unpack([new("bleepstoremeta", value), new("other", "kept")], 0).Metadata,
+            Is.EquivalentTo(new Dictionary<string, string> { ["other"] = "kept" }));
 
     [Test]
     public void Garbage_in_the_packed_entry_never_throws() => Law.Holds(
@@ -172,5 +183,6 @@ public class MetadataCodecTests
     private static IDictionary<string, string> Pack(params (string Name, string Value)[] metadata) =>
         Codec.Pack(new ObjectAttributes { Metadata = metadata.ToDictionary(static pair => pair.Name, static pair => pair.Value) });
 
-    private static bool IsPortable(string name) => char.IsAsciiLetterLower(name[0]) && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c));
+    private static bool IsPortable(string name) =>
+        char.IsAsciiLetterLower(name[0]) && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c));
 }

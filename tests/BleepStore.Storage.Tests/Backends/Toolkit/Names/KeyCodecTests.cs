@@ -10,7 +10,33 @@ public class KeyCodecTests
 {
     private static readonly string[] Nasty =
     [
-        "a", "b", "~", "=", "~=", "~=7e", "~=2e", "~=2E", "2", "e", "7", "/", "//", ".", "..", "./", "../", "\\", "\0", "\r", "\n", "é", "😀", "\ud7ff", "\ufffd", " ", "%2e",
+        "a",
+        "b",
+        "~",
+        "=",
+        "~=",
+        "~=7e",
+        "~=2e",
+        "~=2E",
+        "2",
+        "e",
+        "7",
+        "/",
+        "//",
+        ".",
+        "..",
+        "./",
+        "../",
+        "\\",
+        "\0",
+        "\r",
+        "\n",
+        "é",
+        "😀",
+        "\ud7ff",
+        "\ufffd",
+        " ",
+        "%2e",
     ];
 
     private static readonly KeyCodecRules Everything = new()
@@ -158,7 +184,9 @@ public class KeyCodecTests
 
     [Test]
     public void A_character_beyond_ASCII_is_escaped_byte_by_byte() =>
-        Assert.That(new KeyCodec(new KeyCodecRules { MustEscape = static rune => rune.Value > 0x7f }).Encode("é😀"), Is.EqualTo("~=c3~=a9~=f0~=9f~=98~=80"));
+        Assert.That(
+            new KeyCodec(new KeyCodecRules { MustEscape = static rune => rune.Value > 0x7f }).Encode("é😀"),
+            Is.EqualTo("~=c3~=a9~=f0~=9f~=98~=80"));
 
     [Test]
     public void A_key_that_holds_the_lead_has_its_tilde_escaped() =>
@@ -175,7 +203,8 @@ public class KeyCodecTests
     [TestCase("a/")]
     [TestCase("a/~=2fb")]
     [TestCase("..")]
-    public void A_name_that_no_key_has_does_not_decode(string name) => Assert.That(new KeyCodec(Everything).TryDecode(name, out _), Is.False);
+    public void A_name_that_no_key_has_does_not_decode(string name) =>
+        Assert.That(new KeyCodec(Everything).TryDecode(name, out _), Is.False);
 
     [Test]
     public void A_name_that_is_not_valid_Unicode_does_not_decode()

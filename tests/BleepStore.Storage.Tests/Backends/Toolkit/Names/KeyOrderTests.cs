@@ -8,7 +8,22 @@ namespace BleepStore.Storage.Tests.Backends.Toolkit.Names;
 public class KeyOrderTests
 {
     private static readonly string[] Alphabet =
-        ["a", "b", "/", "\0", "\u007f", "\u0080", "é", "\u07ff", "\u0800", "\ud7ff", "\ue000", "\uffff", "\U00010000", "\U0010ffff", "😀", "😁"];
+        ["a",
+        "b",
+        "/",
+        "\0",
+        "\u007f",
+        "\u0080",
+        "é",
+        "\u07ff",
+        "\u0800",
+        "\ud7ff",
+        "\ue000",
+        "\uffff",
+        "\U00010000",
+        "\U0010ffff",
+        "😀",
+        "😁"];
 
     [Test]
     public void Keys_are_ordered_by_their_UTF8_bytes() => Law.Holds(
