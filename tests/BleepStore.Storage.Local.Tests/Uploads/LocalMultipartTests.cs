@@ -331,24 +331,4 @@ public class LocalMultipartTests : LocalFixture
         await store.CreateBucketAsync("bucket");
         Assert.That(await bucket.ListMultipartUploadsAsync().ToListAsync(), Is.Empty);
     }
-
-    /// <summary>Alone, because what is counted is the whole process's: a continuation may be on any thread.</summary>
-    [Test]
-    [NonParallelizable]
-    public async Task Assembly_takes_memory_for_a_buffer_whatever_the_size()
-    {
-        Bucket bucket = await OpenBucketAsync();
-        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("key");
-        var parts = new List<PartInfo>();
-        for (int number = 1; number <= 4; number++)
-        {
-            parts.Add(await upload.UploadPartAsync(number, new PatternStream(50_000_000)));
-        }
-
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        await upload.CompleteAsync(parts);
-
-        Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(10_000_000));
-        Assert.That(new FileInfo(PathIn("bucket", "key")).Length, Is.EqualTo(200_000_000));
-    }
 }
