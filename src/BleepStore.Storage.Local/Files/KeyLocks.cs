@@ -12,8 +12,8 @@ namespace BleepStore.Storage.Local.Files;
 /// <para>A lock is worth nothing when others lock another file, or when the root is lost. So both are looked at each time that a lock was
 /// taken. Where a cleaner has deleted the file, it is made again, while no process holds a lock on the lost one
 /// (<see cref="RootGuard"/>).</para>
-/// <para>Whoever takes two takes them in the order bucket, upload, key; the three kinds have stripes of their own, so that this order cannot be
-/// broken by two names that share a stripe.</para>
+/// <para>A caller that takes two takes them in the order bucket, upload, key. The three kinds have stripes of their own. So two names that
+/// share a stripe cannot break this order.</para>
 /// </remarks>
 internal sealed class KeyLocks(LocalRoot root) : IDisposable
 {
@@ -29,16 +29,13 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
 
     private const int StartStripe = 0;
 
-    /// <summary>So many lost files are kept open, for those who hold locks on them.</summary>
-    private const int MostLost = 8;
-
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(0.5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(16);
 
     private readonly SemaphoreSlim?[] _semaphores = new SemaphoreSlim?[FirstStripe + BucketStripes + UploadStripes + KeyStripes];
 
     private readonly RootGuard _guard = new(root);
-    private readonly Queue<LockFile> _lost = [];
+    private readonly LostHandles<LockFile> _lost = new();
     private volatile LockFile? _file;
 
     /// <summary>Held while a process makes its folder for temporary files, and looks for those of dead ones.</summary>
@@ -75,12 +72,8 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
     {
         lock (_lost)
         {
-            _file?.Handle.Dispose();
-            foreach (LockFile file in _lost)
-            {
-                file.Handle.Dispose();
-            }
-
+            _file?.Dispose();
+            _lost.Dispose();
             _guard.Dispose();
         }
     }
@@ -143,25 +136,38 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
             return Errno.EAGAIN;
         }
 
-        int error = Errno.EIO;
+        bool isTaken = false;
         try
         {
-            error = Posix.TryLock(file.Handle, stripe);
-            if (error == Errno.None)
-            {
-                error = Errno.EIO;
-                root.RequireInPlace();
-                error = file.IsInPlace(root) ? Errno.None : Errno.ENOENT;
-            }
-
+            int error = Posix.TryLock(file.Handle, stripe);
+            error = error == Errno.None ? KeepIfOfUse(file, stripe) : error;
+            isTaken = error == Errno.None;
             return error;
         }
         finally
         {
-            if (error != Errno.None)
+            if (!isTaken)
             {
-                _ = error == Errno.EAGAIN ? Errno.None : Posix.Unlock(file.Handle, stripe);
                 _guard.Leave();
+            }
+        }
+    }
+
+    /// <summary>Releases a lock that other processes would not take: the file has lost its name, or the root its path.</summary>
+    private int KeepIfOfUse(LockFile file, int stripe)
+    {
+        bool isOfUse = false;
+        try
+        {
+            root.RequireInPlace();
+            isOfUse = root.StillHas(FilePath, file.Status);
+            return isOfUse ? Errno.None : Errno.ENOENT;
+        }
+        finally
+        {
+            if (!isOfUse)
+            {
+                _ = Posix.Unlock(file.Handle, stripe);
             }
         }
     }
@@ -181,12 +187,7 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
                 _file = LockFile.Open(root);
                 if (lost is not null)
                 {
-                    _lost.Enqueue(lost);
-                }
-
-                if (_lost.Count > MostLost)
-                {
-                    _lost.Dequeue().Handle.Dispose();
+                    _lost.Add(lost);
                 }
             }
         }
@@ -216,7 +217,7 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
     }
 
     /// <summary>The file of locks, open.</summary>
-    private sealed record LockFile(SafeFileHandle Handle, FileStatus Status)
+    private sealed record LockFile(SafeFileHandle Handle, FileStatus Status) : IDisposable
     {
         /// <summary>Opens the file if it is there.</summary>
         public static LockFile? TryOpen(LocalRoot root)
@@ -229,10 +230,7 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
         /// <summary>Opens the file, and makes it if it is not there.</summary>
         public static LockFile Open(LocalRoot root)
         {
-            int made = Posix.MakeFolder(root.Handle, LocalRoot.Internals);
-            LocalErrors.Check(made == Errno.EEXIST ? Errno.None : made, $"Making the folder {LocalRoot.Internals}");
-            LocalErrors.Check(root.OpenFolder(LocalRoot.Internals, out SafeFileHandle internals), $"Opening the folder {LocalRoot.Internals}");
-            using (internals)
+            using (SafeFileHandle internals = FolderTree.OpenOrMake(root.Handle, LocalRoot.Internals))
             {
                 LocalErrors.Check(Posix.Open(internals, FileName, OpenFlags.Lock, out SafeFileHandle handle), "Opening the file of locks");
                 return Of(handle);
@@ -251,7 +249,6 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
             return new LockFile(handle, status);
         }
 
-        /// <summary>Whether it still has its name, so that other processes lock the same file.</summary>
-        public bool IsInPlace(LocalRoot root) => Posix.Stat(root.Handle, FilePath, out FileStatus now) == Errno.None && now.IsSameFile(Status);
+        public void Dispose() => Handle.Dispose();
     }
 }

@@ -27,16 +27,16 @@ internal sealed record WorkFolders(SafeFileHandle Tmp, SafeFileHandle Uploads, S
         string instance = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         try
         {
-            using SafeFileHandle internals = OpenOrMake(root.Handle, LocalRoot.Internals);
-            SafeFileHandle tmp = Keep(OpenOrMake(internals, TmpName));
-            SafeFileHandle uploads = Keep(OpenOrMake(internals, UploadsName));
+            using SafeFileHandle internals = FolderTree.OpenOrMake(root.Handle, LocalRoot.Internals);
+            SafeFileHandle tmp = Keep(FolderTree.OpenOrMake(internals, TmpName));
+            SafeFileHandle uploads = Keep(FolderTree.OpenOrMake(internals, UploadsName));
             if (durability == Durability.Full)
             {
                 LocalErrors.Check(Posix.Flush(internals), $"Flushing the folder {LocalRoot.Internals}");
                 LocalErrors.Check(Posix.Flush(root.Handle), "Flushing the root folder");
             }
 
-            SafeFileHandle folder = Keep(OpenOrMake(tmp, instance));
+            SafeFileHandle folder = Keep(FolderTree.OpenOrMake(tmp, instance));
             LocalErrors.Check(Posix.Open(folder, AliveName, OpenFlags.Lock, out SafeFileHandle alive), "Making the instance's lock");
             LocalErrors.Check(Posix.TryLock(Keep(alive), 0), "Taking the instance's lock");
             return new WorkFolders(tmp, uploads, folder, alive, instance);
@@ -60,7 +60,7 @@ internal sealed record WorkFolders(SafeFileHandle Tmp, SafeFileHandle Uploads, S
     }
 
     /// <summary>Whether the folders have their names still. Without its lock, the next that starts would take this instance for dead.</summary>
-    public bool IsInPlace(LocalRoot root) => IsSame(root, _alivePath, _alive) && IsSame(root, UploadsPath, _uploads);
+    public bool IsInPlace(LocalRoot root) => root.StillHas(_alivePath, _alive) && root.StillHas(UploadsPath, _uploads);
 
     public void Dispose()
     {
@@ -70,20 +70,9 @@ internal sealed record WorkFolders(SafeFileHandle Tmp, SafeFileHandle Uploads, S
         Tmp.Dispose();
     }
 
-    private static bool IsSame(LocalRoot root, string path, in FileStatus held) =>
-        Posix.Stat(root.Handle, path, out FileStatus now) == Errno.None && now.IsSameFile(held);
-
     private static FileStatus StatusOf(SafeFileHandle file)
     {
         LocalErrors.Check(Posix.Stat(file, out FileStatus status), "Looking at the store's own files");
         return status;
-    }
-
-    private static SafeFileHandle OpenOrMake(SafeFileHandle folder, string name)
-    {
-        int error = Posix.MakeFolder(folder, name);
-        LocalErrors.Check(error == Errno.EEXIST ? Errno.None : error, $"Making the folder {name}");
-        LocalErrors.Check(Posix.Open(folder, name, OpenFlags.Folder, out SafeFileHandle made), $"Opening the folder {name}");
-        return made;
     }
 }

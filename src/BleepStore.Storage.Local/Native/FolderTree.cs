@@ -2,9 +2,18 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Native;
 
-/// <summary>Whole trees of the store's own files.</summary>
+/// <summary>The store's own folders: made, read and deleted with all that they hold.</summary>
 internal static class FolderTree
 {
+    /// <summary>Opens a folder, and makes it if it is not there.</summary>
+    public static SafeFileHandle OpenOrMake(SafeFileHandle folder, string name)
+    {
+        int error = Posix.MakeFolder(folder, name);
+        LocalErrors.Check(error == Errno.EEXIST ? Errno.None : error, $"Making the folder {name}");
+        LocalErrors.Check(Posix.Open(folder, name, OpenFlags.Folder, out SafeFileHandle made), $"Opening the folder {name}");
+        return made;
+    }
+
     /// <summary>Deletes an entry and all that it holds. What cannot be deleted stays for the next start: it is out of sight.</summary>
     public static void Delete(SafeFileHandle folder, string name)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using BleepStore.Storage.Local.Files;
 using BleepStore.Storage.Local.Tests.Support;
+using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Local.Tests.Uploads;
 
@@ -92,7 +93,7 @@ public class LocalMultipartTests : LocalFixture
         using (await locks.LockUploadAsync(upload.UploadId, CancellationToken.None))
         {
             completing = upload.CompleteAsync([old]);
-            await UntilAsync(() => Temporaries().Any(static path => File.ReadAllText(path) == "old"));
+            await Until.TrueAsync(() => Temporaries().Any(static path => File.ReadAllText(path) == "old"));
             File.Move(Path.Combine(FolderOf(spare), "00001"), Path.Combine(FolderOf(upload), "00001"), overwrite: true);
         }
 
@@ -117,7 +118,7 @@ public class LocalMultipartTests : LocalFixture
         await FailAsync(StorageErrorCode.NoSuchUpload, () => upload.UploadPartAsync(2, Bytes("late")));
 
         Assert.That(await ReadAsync(bucket, "key"), Is.EqualTo("newer"));
-        await UntilAsync(() => Directory.GetFileSystemEntries(Path.Combine(Root, ".bleepstore", "uploads", "bucket")).Length == 0);
+        await Until.TrueAsync(() => Directory.GetFileSystemEntries(Path.Combine(Root, ".bleepstore", "uploads", "bucket")).Length == 0);
     }
 
     [Test]
@@ -145,7 +146,7 @@ public class LocalMultipartTests : LocalFixture
 
         Assert.That(await store.AbortUploadsAsync(TimeSpan.FromDays(7)), Is.Zero);
 
-        await UntilAsync(() => !Directory.Exists(FolderOf(upload)));
+        await Until.TrueAsync(() => !Directory.Exists(FolderOf(upload)));
         Assert.That(Directory.Exists(FolderOf(open)), Is.True);
         Assert.That(await ReadAsync(bucket, "key"), Is.EqualTo("part"));
     }
@@ -171,7 +172,7 @@ public class LocalMultipartTests : LocalFixture
         Assert.That((await bucket.ListMultipartUploadsAsync().ToListAsync()).Select(upload => upload.UploadId), Is.EqualTo(new[] { other.UploadId }));
         Assert.That(await store.AbortUploadsAsync(TimeSpan.FromDays(7)), Is.Zero);
 
-        await UntilAsync(() => !Directory.Exists(FolderOf(damaged)) && !Directory.Exists(FolderOf(again)));
+        await Until.TrueAsync(() => !Directory.Exists(FolderOf(damaged)) && !Directory.Exists(FolderOf(again)));
         await other.CompleteAsync([part]);
         Assert.That(await ReadAsync(bucket, "other"), Is.EqualTo("kept"));
     }
@@ -187,7 +188,7 @@ public class LocalMultipartTests : LocalFixture
 
         Assert.That(await Open().AbortUploadsAsync(TimeSpan.FromDays(7)), Is.EqualTo(1));
 
-        await UntilAsync(() => !Directory.Exists(FolderOf(damaged)) && !Directory.Exists(FolderOf(expired)));
+        await Until.TrueAsync(() => !Directory.Exists(FolderOf(damaged)) && !Directory.Exists(FolderOf(expired)));
     }
 
     [Test]
