@@ -120,8 +120,8 @@ internal sealed partial class LocalBackend
     }
 
     /// <summary>
-    /// Takes the upload away. The object is committed, and the upload with it: what a failure leaves is taken away by whoever meets it
-    /// next.
+    /// Takes the upload away. The object is committed, and the upload with it. The next operation that meets the rest of a failure takes it
+    /// away.
     /// </summary>
     private static string? EndUpload(LocalWriter writer, CompleteUploadRequest request)
     {

@@ -87,56 +87,54 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
         LocalErrors.Check(temp.Handle.Flush(), "Flushing a probe");
     }
 
-    /// <summary>Opens the root on first use, and makes ready for writing. A root that cannot be written serves reads.</summary>
-    private ValueTask<LocalSession> StartAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Opens the root on first use, and makes ready for writing. A root that cannot be written serves reads. The slow way is a method of its
+    /// own: a local function would cost each call an object for what it captures.
+    /// </summary>
+    private ValueTask<LocalSession> StartAsync(CancellationToken cancellationToken) =>
+        _session is { } session ? ValueTask.FromResult(session) : StartSlowlyAsync(cancellationToken);
+
+    private async ValueTask<LocalSession> StartSlowlyAsync(CancellationToken cancellationToken)
     {
-        return _session is { } session ? ValueTask.FromResult(session) : StartSlowlyAsync();
-
-        async ValueTask<LocalSession> StartSlowlyAsync()
+        try
         {
-            try
-            {
-                await StartWritingAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (StorageException) when (_session is not null)
-            {
-                // A disk that is full, read-only or out of order in some other way serves reads as well as it can. It is for writers to say
-                // so.
-            }
-
-            return _session!;
+            await StartWritingAsync(cancellationToken).ConfigureAwait(false);
         }
+        catch (StorageException) when (_session is not null)
+        {
+            // A disk that is full, read-only or out of order in some other way serves reads as well as it can. It is for writers to say
+            // so.
+        }
+
+        return _session!;
     }
 
-    private ValueTask<LocalWriter> StartWritingAsync(CancellationToken cancellationToken)
+    private ValueTask<LocalWriter> StartWritingAsync(CancellationToken cancellationToken) =>
+        _writer is { Workspace.IsInPlace: true } writer ? ValueTask.FromResult(writer) : StartWritingSlowlyAsync(cancellationToken);
+
+    private async ValueTask<LocalWriter> StartWritingSlowlyAsync(CancellationToken cancellationToken)
     {
-        return _writer is { Workspace.IsInPlace: true } writer ? ValueTask.FromResult(writer) : StartSlowlyAsync();
-
-        async ValueTask<LocalWriter> StartSlowlyAsync()
+        await _starting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            await _starting.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_writer is { } opened)
             {
-                ObjectDisposedException.ThrowIf(_isDisposed, this);
-                if (_writer is { } opened)
-                {
-                    await opened.Workspace.RestoreAsync(cancellationToken).ConfigureAwait(false);
-                }
-
-                _writer ??= await DiskWork.RunAsync(() => OpenAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
-                return _writer;
+                await opened.Workspace.RestoreAsync(cancellationToken).ConfigureAwait(false);
             }
-            finally
+
+            return _writer ??= await DiskWork.RunAsync(() => OpenAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_isDisposed)
             {
-                if (_isDisposed)
-                {
-                    // The disposal came while the store started, and found nothing to close.
-                    _writer?.Dispose();
-                    _session?.Dispose();
-                }
-
-                _starting.Release();
+                // The disposal came while the store started, and found nothing to close.
+                _writer?.Dispose();
+                _session?.Dispose();
             }
+
+            _starting.Release();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using BleepStore.Storage.Local.Commit;
 
 namespace BleepStore.Storage.Local.Crasher;
 
@@ -23,6 +24,37 @@ internal static partial class Limited
             await bucket.PutAsync($"key-{i:d4}", source, Content.PutOptions(i));
         })));
         Console.WriteLine($"stored {await bucket.ListAsync().CountAsync()} of {puts - begun.CurrentCount}");
+    }
+
+    /// <summary>Begins writes and ends none, until one is refused. Then gives them up, and puts an object.</summary>
+    public static async Task OpenWritersAsync(string root, ulong files)
+    {
+        Limit(OpenFiles, files);
+        WriteSlots.Longest = TimeSpan.FromMilliseconds(500);
+        await using ObjectStore store = Plan.Open(root, isDurable: false, keepsRecordsInFiles: false);
+        await store.CreateBucketAsync(Plan.Bucket, new CreateBucketOptions { IfNotExists = true });
+        Bucket bucket = store.GetBucket(Plan.Bucket);
+        var stop = new TaskCompletionSource();
+
+        // With a length, because of large transfers the core lets in a few at a time, before they come to the backend.
+        var options = new PutOptions { ContentLength = WaitingStream.Given + 1 };
+        Task[] writes =
+        [
+            .. Enumerable.Range(0, (int)files).Select(i => bucket.PutAsync($"open-{i}", new WaitingStream(stop.Task), options)),
+        ];
+        try
+        {
+            await await Task.WhenAny(writes);
+        }
+        catch (StorageException error)
+        {
+            Console.WriteLine($"{error.Code} {error.ProviderCode}");
+        }
+
+        stop.SetException(new IOException("The writer gives up."));
+        await Task.WhenAll(writes).ContinueWith(static _ => { }, TaskScheduler.Default);
+        await bucket.PutAsync("after", new byte[1]);
+        Console.WriteLine($"stored {await bucket.ListAsync().CountAsync()}");
     }
 
     /// <summary>Lists a bucket's keys and foreign names.</summary>
@@ -73,7 +105,26 @@ internal static partial class Limited
     [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
     private static partial int SetLimit(int resource, ReadOnlySpan<ulong> limits);
 
-    /// <summary>Lets others go on between its reads.</summary>
+    /// <summary>Gives some bytes, and then none until it fails.</summary>
+    private sealed class WaitingStream(Task end) : MemoryStream(new byte[Given])
+    {
+        public const int Given = 100_000;
+
+        public override bool CanSeek => false;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            int count = await base.ReadAsync(buffer, cancellationToken);
+            if (count == 0)
+            {
+                await end.WaitAsync(cancellationToken);
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>Lets others go on between its reads, so that all puts are under way at one time. No event tells that they are.</summary>
     private sealed class SlowStream(byte[] bytes) : MemoryStream(bytes)
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

@@ -26,6 +26,9 @@ switch (role)
     case "crowd":
         await Limited.CrowdAsync(Text("root"), (ulong)Number("files", 500), Number("puts", 1000));
         return 0;
+    case "writers":
+        await Limited.OpenWritersAsync(Text("root"), (ulong)Number("files", 200));
+        return 0;
     case "list":
         await Limited.ListAsync(Text("root"), (ulong)Number("files", 300));
         return 0;

@@ -3,22 +3,24 @@ using BleepStore.Storage.Local.IO;
 namespace BleepStore.Storage.Local.Commit;
 
 /// <summary>
-/// Bounds the writes at work in the process, so that it does not run out of files to open: the runtime itself ends a process that has none
-/// left. A write holds up to four. So a quarter of what the process may open is for writes, and the others wait.
+/// Bounds the writes at work in the process. The runtime ends a process that has no file left to open. A write holds up to four. So a
+/// quarter as many writes are at work as the process may open files, and the others wait.
 /// </summary>
 internal static class WriteSlots
 {
     private const int Fewest = 4;
 
-    /// <summary>A write can wait for the bytes of its caller, and the caller for another write. So the wait ends.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
-
     private static SemaphoreSlim? _free;
+
+    /// <summary>
+    /// A write can wait for the bytes of its caller, and the caller for another write. So the wait ends. Shortened by tests.
+    /// </summary>
+    internal static TimeSpan Longest { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits until the write may open files. Each call that succeeds is followed by one of <see cref="Release"/>.</summary>
     /// <param name="layer">Knows how many files the process may open.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.ServiceUnavailable"/> after 30 seconds.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.ServiceUnavailable"/> after <see cref="Longest"/>.</exception>
     public static async Task TakeAsync(FileLayer layer, CancellationToken cancellationToken)
     {
         SemaphoreSlim free = Volatile.Read(ref _free) ?? Make(layer);

@@ -1,8 +1,17 @@
 namespace BleepStore.Storage.Local.IO;
 
-/// <summary>Whole trees of the store's own files.</summary>
+/// <summary>The store's own folders: made, read and deleted with all that they hold.</summary>
 internal static class FolderTree
 {
+    /// <summary>Opens a folder, and makes it if it is not there.</summary>
+    public static DiskFolder OpenOrMake(DiskFolder folder, string name)
+    {
+        DiskError error = folder.MakeFolder(name);
+        LocalErrors.Check(error == DiskError.Exists ? DiskError.None : error, $"Making the folder {name}");
+        LocalErrors.Check(folder.OpenFolder(name, out DiskFolder made), $"Opening the folder {name}");
+        return made;
+    }
+
     /// <summary>Deletes an entry and all that it holds. What cannot be deleted stays for the next start: it is out of sight.</summary>
     public static void Delete(DiskFolder folder, string name)
     {

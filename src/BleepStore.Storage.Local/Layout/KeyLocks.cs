@@ -11,8 +11,8 @@ namespace BleepStore.Storage.Local.Layout;
 /// <para>A lock is worth nothing when others lock another file, or when the root is lost. So both are looked at each time that a lock was
 /// taken. Where a cleaner has deleted the file, it is made again, while no process holds a lock on the lost one
 /// (<see cref="RootGuard"/>).</para>
-/// <para>Whoever takes two takes them in the order bucket, upload, key; the three kinds have stripes of their own, so that this order cannot be
-/// broken by two names that share a stripe.</para>
+/// <para>A caller that takes two takes them in the order bucket, upload, key. The three kinds have stripes of their own. So two names that
+/// share a stripe cannot break this order.</para>
 /// </remarks>
 internal sealed class KeyLocks(LocalRoot root) : IDisposable
 {
@@ -28,16 +28,13 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
 
     private const int StartStripe = 0;
 
-    /// <summary>So many lost files are kept open, for those who hold locks on them.</summary>
-    private const int MostLost = 8;
-
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(0.5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(16);
 
     private readonly SemaphoreSlim?[] _semaphores = new SemaphoreSlim?[FirstStripe + BucketStripes + UploadStripes + KeyStripes];
 
     private readonly RootGuard _guard = new(root);
-    private readonly Queue<LockFile> _lost = [];
+    private readonly LostHandles<LockFile> _lost = new();
     private volatile LockFile? _file;
 
     /// <summary>Held while a process makes its folder for temporary files, and looks for those of dead ones.</summary>
@@ -74,12 +71,8 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
     {
         lock (_lost)
         {
-            _file?.Handle.Dispose();
-            foreach (LockFile file in _lost)
-            {
-                file.Handle.Dispose();
-            }
-
+            _file?.Dispose();
+            _lost.Dispose();
             _guard.Dispose();
         }
     }
@@ -142,25 +135,38 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
             return DiskError.WouldBlock;
         }
 
-        DiskError error = DiskError.DiskFailed;
+        bool isTaken = false;
         try
         {
-            error = file.Handle.TryLock(stripe);
-            if (error == DiskError.None)
-            {
-                error = DiskError.DiskFailed;
-                root.RequireInPlace();
-                error = file.IsInPlace(root) ? DiskError.None : DiskError.NotFound;
-            }
-
+            DiskError error = file.Handle.TryLock(stripe);
+            error = error == DiskError.None ? KeepIfOfUse(file, stripe) : error;
+            isTaken = error == DiskError.None;
             return error;
         }
         finally
         {
-            if (error != DiskError.None)
+            if (!isTaken)
             {
-                _ = error == DiskError.WouldBlock ? DiskError.None : file.Handle.Unlock(stripe);
                 _guard.Leave();
+            }
+        }
+    }
+
+    /// <summary>Releases a lock that other processes would not take: the file has lost its name, or the root its path.</summary>
+    private DiskError KeepIfOfUse(LockFile file, int stripe)
+    {
+        bool isOfUse = false;
+        try
+        {
+            root.RequireInPlace();
+            isOfUse = root.StillHas(FilePath, file.Status);
+            return isOfUse ? DiskError.None : DiskError.NotFound;
+        }
+        finally
+        {
+            if (!isOfUse)
+            {
+                _ = file.Handle.Unlock(stripe);
             }
         }
     }
@@ -180,12 +186,7 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
                 _file = LockFile.Open(root);
                 if (lost is not null)
                 {
-                    _lost.Enqueue(lost);
-                }
-
-                if (_lost.Count > MostLost)
-                {
-                    _lost.Dequeue().Handle.Dispose();
+                    _lost.Add(lost);
                 }
             }
         }
@@ -215,12 +216,12 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
     }
 
     /// <summary>The file of locks, open.</summary>
-    private sealed record LockFile(DiskFile Handle, FileStatus Status)
+    private sealed record LockFile(DiskFile Handle, FileStatus Status) : IDisposable
     {
         /// <summary>Opens the file if it is there.</summary>
         public static LockFile? TryOpen(LocalRoot root)
         {
-            DiskError error = root.Open(FilePath, Opening.ExistingLock, out DiskFile handle);
+            DiskError error = root.Handle.OpenBelow(FilePath, Opening.ExistingLock, out DiskFile handle);
             LocalErrors.Check(error == DiskError.NotFound ? DiskError.None : error, "Opening the file of locks");
             return error == DiskError.None ? Of(handle) : null;
         }
@@ -228,10 +229,7 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
         /// <summary>Opens the file, and makes it if it is not there.</summary>
         public static LockFile Open(LocalRoot root)
         {
-            DiskError made = root.Handle.MakeFolder(LocalRoot.Internals);
-            LocalErrors.Check(made == DiskError.Exists ? DiskError.None : made, $"Making the folder {LocalRoot.Internals}");
-            LocalErrors.Check(root.OpenFolder(LocalRoot.Internals, out DiskFolder internals), $"Opening the folder {LocalRoot.Internals}");
-            using (internals)
+            using (DiskFolder internals = FolderTree.OpenOrMake(root.Handle, LocalRoot.Internals))
             {
                 LocalErrors.Check(internals.Open(FileName, Opening.Lock, out DiskFile handle), "Opening the file of locks");
                 return Of(handle);
@@ -250,7 +248,6 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
             return new LockFile(handle, status);
         }
 
-        /// <summary>Whether it still has its name, so that other processes lock the same file.</summary>
-        public bool IsInPlace(LocalRoot root) => root.Handle.Stat(FilePath, out FileStatus now) == DiskError.None && now.IsSameFile(Status);
+        public void Dispose() => Handle.Dispose();
     }
 }

@@ -89,6 +89,11 @@ internal sealed class LocalRoot : IDisposable
         }
     }
 
+    /// <summary>Whether a path below the root still leads to a file or folder that is held open. A cleaner can have deleted it.</summary>
+    /// <param name="path">Of the store's own files, where nobody plants links.</param>
+    /// <param name="held">The status of what is held.</param>
+    public bool StillHas(string path, in FileStatus held) => Handle.Stat(path, out FileStatus now) == DiskError.None && now.IsSameFile(held);
+
     public bool BucketExists(string bucket)
     {
         DiskError error = Handle.Stat(bucket, out FileStatus status);

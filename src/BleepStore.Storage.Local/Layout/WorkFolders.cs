@@ -26,16 +26,16 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
         string instance = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         try
         {
-            using DiskFolder internals = OpenOrMake(root.Handle, LocalRoot.Internals);
-            DiskFolder tmp = Keep(OpenOrMake(internals, TmpName));
-            DiskFolder uploads = Keep(OpenOrMake(internals, UploadsName));
+            using DiskFolder internals = FolderTree.OpenOrMake(root.Handle, LocalRoot.Internals);
+            DiskFolder tmp = Keep(FolderTree.OpenOrMake(internals, TmpName));
+            DiskFolder uploads = Keep(FolderTree.OpenOrMake(internals, UploadsName));
             if (durability == Durability.Full)
             {
                 LocalErrors.Check(internals.Flush(), $"Flushing the folder {LocalRoot.Internals}");
                 LocalErrors.Check(root.Handle.Flush(), "Flushing the root folder");
             }
 
-            DiskFolder folder = Keep(OpenOrMake(tmp, instance));
+            DiskFolder folder = Keep(FolderTree.OpenOrMake(tmp, instance));
             LocalErrors.Check(folder.Open(AliveName, Opening.Lock, out DiskFile alive), "Making the instance's lock");
             LocalErrors.Check(Keep(alive).TryLock(0), "Taking the instance's lock");
             return new WorkFolders(tmp, uploads, folder, alive, instance);
@@ -60,7 +60,7 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
     }
 
     /// <summary>Whether the folders have their names still. Without its lock, the next that starts would take this instance for dead.</summary>
-    public bool IsInPlace(LocalRoot root) => IsSame(root, _alivePath, _alive) && IsSame(root, UploadsPath, _uploads);
+    public bool IsInPlace(LocalRoot root) => root.StillHas(_alivePath, _alive) && root.StillHas(UploadsPath, _uploads);
 
     public void Dispose()
     {
@@ -70,20 +70,9 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
         Tmp.Dispose();
     }
 
-    private static bool IsSame(LocalRoot root, string path, in FileStatus held) =>
-        root.Handle.Stat(path, out FileStatus now) == DiskError.None && now.IsSameFile(held);
-
     private static FileStatus StatusOf(DiskHandle file)
     {
         LocalErrors.Check(file.Stat(out FileStatus status), "Looking at the store's own files");
         return status;
-    }
-
-    private static DiskFolder OpenOrMake(DiskFolder folder, string name)
-    {
-        DiskError error = folder.MakeFolder(name);
-        LocalErrors.Check(error == DiskError.Exists ? DiskError.None : error, $"Making the folder {name}");
-        LocalErrors.Check(folder.OpenFolder(name, out DiskFolder made), $"Opening the folder {name}");
-        return made;
     }
 }

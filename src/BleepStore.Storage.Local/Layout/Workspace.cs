@@ -12,12 +12,9 @@ internal sealed class Workspace : IDisposable
 {
     private const string DoubtPrefix = "record.";
 
-    /// <summary>So many lost folders are kept open, for writes that are under way.</summary>
-    private const int MostLost = 8;
-
     private readonly LocalRoot _root;
     private readonly Durability _durability;
-    private readonly Queue<WorkFolders> _lost = [];
+    private readonly LostHandles<WorkFolders> _lost = new();
     private volatile WorkFolders _folders;
     private long _files;
 
@@ -84,11 +81,7 @@ internal sealed class Workspace : IDisposable
             if (!lost.IsInPlace(_root))
             {
                 _folders = WorkFolders.Make(_root, _durability);
-                _lost.Enqueue(lost);
-                if (_lost.Count > MostLost)
-                {
-                    _lost.Dequeue().Dispose();
-                }
+                _lost.Add(lost);
             }
         }
     }
@@ -140,7 +133,7 @@ internal sealed class Workspace : IDisposable
     /// <summary>Releases the instance's folder, and with it whatever unfinished writes left there.</summary>
     public void Dispose()
     {
-        foreach (WorkFolders folders in _lost.Append(_folders).Where(static folders => !folders.Alive.IsClosed))
+        foreach (WorkFolders folders in _lost.All.Append(_folders).Where(static folders => !folders.Alive.IsClosed))
         {
             FolderTree.Delete(folders.Tmp, folders.Instance);
         }
@@ -151,11 +144,7 @@ internal sealed class Workspace : IDisposable
     /// <summary>Leaves the instance's folder to the next that starts, as dying would.</summary>
     public void Abandon()
     {
-        foreach (WorkFolders folders in _lost)
-        {
-            folders.Dispose();
-        }
-
+        _lost.Dispose();
         _folders.Dispose();
         Locks.Dispose();
     }

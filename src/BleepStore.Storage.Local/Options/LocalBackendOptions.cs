@@ -4,8 +4,8 @@ namespace BleepStore.Storage.Local;
 public sealed class LocalBackendOptions
 {
     /// <summary>
-    /// The folder that holds the store: one folder in it for each bucket, and <c>.bleepstore</c> for what the store keeps for itself. All
-    /// of it must be on one file system. A relative path is relative to the content root of the host, or to the process's working folder
+    /// The folder that holds the store. It has one folder for each bucket, and <c>.bleepstore</c> for the store's own files. All of it must
+    /// be on one file system. A relative path is relative to the content root of the host, or to the process's working folder
     /// where there is no host. Required.
     /// </summary>
     public string RootPath { get; set; } = "";

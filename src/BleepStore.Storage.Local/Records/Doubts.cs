@@ -30,13 +30,7 @@ internal sealed class Doubts(ObjectFiles files, Verdicts verdicts, Func<Cancella
         }
 
         found.Dispose();
-        return SettleAndOpenAsync();
-
-        async ValueTask<ObjectFile> SettleAndOpenAsync()
-        {
-            await SettleAsync(place, cancellationToken).ConfigureAwait(false);
-            return files.Open(place);
-        }
+        return SettleAndOpenAsync(place, cancellationToken);
     }
 
     /// <summary>Settles what is in doubt under a key, if anything is.</summary>
@@ -85,6 +79,12 @@ internal sealed class Doubts(ObjectFiles files, Verdicts verdicts, Func<Cancella
                 }
             }
         }
+    }
+
+    private async ValueTask<ObjectFile> SettleAndOpenAsync(Place place, CancellationToken cancellationToken)
+    {
+        await SettleAsync(place, cancellationToken).ConfigureAwait(false);
+        return files.Open(place);
     }
 
     private static bool Prove(ObjectFile found, Action<int> onRead, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using BleepStore.Storage.Local.Crasher;
 using BleepStore.Storage.Local.Tests.Support;
+using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Local.Tests.Commit;
 
@@ -18,6 +19,18 @@ public class LocalLoadTests : LocalFixture
         Assert.That(output.Trim(), Is.EqualTo("stored 1000 of 1000"), await errors);
     }
 
+    /// <summary>One caller begins more writes than may be at work, and ends none of them: it waits for itself.</summary>
+    [Test]
+    public async Task Writers_that_wait_for_each_other_end_in_ServiceUnavailable_and_not_in_a_deadlock()
+    {
+        using Process child = Child.Start("writers", "--root", Root, "--files", "200");
+        Task<string> errors = child.StandardError.ReadToEndAsync();
+        string[] lines = (await child.StandardOutput.ReadToEndAsync()).Trim().Split('\n');
+        await child.WaitForExitAsync();
+
+        Assert.That(lines, Is.EqualTo(new[] { "ServiceUnavailable EMFILE", "stored 1" }), await errors);
+    }
+
     /// <summary>Otherwise the uploads of a bucket would be begun one after another, each with its flushes.</summary>
     [Test]
     public async Task An_upload_is_written_and_flushed_before_it_waits_for_the_lock_of_its_bucket()
@@ -29,7 +42,7 @@ public class LocalLoadTests : LocalFixture
         using (await backend.LockBucketAsync("bucket"))
         {
             creating = Task.Run(() => bucket.CreateMultipartUploadAsync("key"));
-            await UntilAsync(() => Temporaries().Any(static path => Path.GetFileName(path) == "object"));
+            await Until.TrueAsync(() => Temporaries().Any(static path => Path.GetFileName(path) == "object"));
             Assert.That(creating.IsCompleted, Is.False);
         }
 

@@ -75,17 +75,18 @@ public abstract class LocalFixture
         return error;
     }
 
-    /// <summary>
-    /// Waits for what a store, or another process, does beside the call: on a real disk, where nobody tells when it is done. The bound is
-    /// for a test that fails.
-    /// </summary>
-    protected static async Task UntilAsync(Func<bool> isSo)
+    /// <summary>A source that starts another store on the root when half of it is read, while the write of it is under way.</summary>
+    protected Stream StartsAnother() => new PatternStream(2_000_000)
     {
-        for (long begun = Environment.TickCount64; !isSo(); await Task.Delay(5))
+        OnRead = position =>
         {
-            Assert.That(Environment.TickCount64 - begun, Is.LessThan(60_000), "it never came");
-        }
-    }
+            if (position is > 1_000_000 and < 1_200_000)
+            {
+                using ObjectStore other = LocalStore.Create(Options());
+                other.CheckAsync().GetAwaiter().GetResult();
+            }
+        },
+    };
 
     /// <summary>What is among the temporary files, beside the locks of living instances.</summary>
     protected string[] Temporaries() => Directory.Exists(Tmp)

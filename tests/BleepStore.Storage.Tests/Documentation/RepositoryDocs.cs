@@ -18,6 +18,13 @@ internal static class RepositoryDocs
             .Concat(Below("tests"))
             .Order(StringComparer.Ordinal);
 
+    /// <summary>The C# files below a folder, relative to the repository and in order, without those that a build makes.</summary>
+    public static IEnumerable<string> Sources(string folder) => Directory
+        .EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+        .Where(static file => !IsBuildOutput(file))
+        .Select(Relative)
+        .Order(StringComparer.Ordinal);
+
     public static string Read(string page) => File.ReadAllText(Path.Combine(Root, page));
 
     public static string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');

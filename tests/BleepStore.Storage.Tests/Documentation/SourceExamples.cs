@@ -11,11 +11,8 @@ internal static class SourceExamples
 
     private const string Close = "/// </code>";
 
-    public static IEnumerable<CodeBlock> All => Directory
-        .EnumerateFiles(Path.Combine(RepositoryDocs.Root, "src"), "*.cs", SearchOption.AllDirectories)
-        .Select(RepositoryDocs.Relative)
-        .Where(static file => !file.Split('/').Any(static part => part is "bin" or "obj"))
-        .Order(StringComparer.Ordinal)
+    public static IEnumerable<CodeBlock> All => RepositoryDocs
+        .Sources("src")
         .SelectMany(static file => In(file, RepositoryDocs.Read(file)));
 
     public static IEnumerable<CodeBlock> In(string file, string source)

@@ -29,10 +29,7 @@ public sealed class ProseTests
     private static readonly string[] Pending = ["src/BleepStore.Storage.Local/", "docs/local.md", "docs/reliability.md"];
 
     private static IEnumerable<(string File, string Text)> Sources => Folders
-        .SelectMany(static folder => Directory.EnumerateFiles(
-            Path.Combine(RepositoryDocs.Root, folder), "*.cs", SearchOption.AllDirectories))
-        .Select(RepositoryDocs.Relative)
-        .Where(static file => !file.Split('/').Any(static part => part is "bin" or "obj" or "node_modules"))
+        .SelectMany(RepositoryDocs.Sources)
         .Where(static file => !IsPending(file))
         .Select(static file => (file, RepositoryDocs.Read(file)));
 

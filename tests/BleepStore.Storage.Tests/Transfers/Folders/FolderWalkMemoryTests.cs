@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Transfers.Folders;
@@ -12,6 +13,10 @@ public class FolderWalkMemoryTests
     private const int Branches = 100;
     private const int Depth = 10;
     private const int Moments = 10;
+    private const int MostAttempts = 20;
+
+    /// <summary>The changes of the process's memory that do not matter, in bytes.</summary>
+    private const long Noise = 64 * 1024;
 
     private static readonly int FilesPerFolder = LongRun.Count(10, 100);
 
@@ -28,8 +33,36 @@ public class FolderWalkMemoryTests
         using var folder = new TemporaryFolder();
         Write(folder);
         Assert.That(Walk(folder).Take(1).Count(), Is.EqualTo(1), "what is compiled and made once is there before");
-        long before = Live();
+        (long most, long held) = MeasureQuietly(folder);
 
+        TestContext.Out.WriteLine($"{Names} names: a walk holds at most {most} bytes, and a list of all {held}");
+        Assert.That(most, Is.LessThan(Most));
+        Assert.That(held, Is.GreaterThan(3 * Most), "a list of all is far over the limit");
+    }
+
+    /// <summary>
+    /// Measures again when the memory of the process has changed meanwhile. Earlier tests can leave timers and tasks behind, which free
+    /// megabytes when they end.
+    /// </summary>
+    private static (long Most, long Held) MeasureQuietly(TemporaryFolder folder)
+    {
+        for (int attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            long before = Live();
+            (long most, long held) = Measure(folder, before);
+            if (Math.Abs(Live() - before) < Noise)
+            {
+                return (most, held);
+            }
+        }
+
+        Assert.Fail($"In {MostAttempts} attempts the memory of the process was never quiet.");
+        return default;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static (long Most, long Held) Measure(TemporaryFolder folder, long before)
+    {
         long most = 0;
         int count = 0;
         foreach (SyncItem item in Walk(folder))
@@ -45,10 +78,8 @@ public class FolderWalkMemoryTests
         List<SyncItem> all = [.. Walk(folder)];
         long held = Live() - before;
         GC.KeepAlive(all);
-        TestContext.Out.WriteLine($"{Names} names: a walk holds at most {most} bytes, and a list of all {held}");
         Assert.That(count, Is.EqualTo(Names));
-        Assert.That(most, Is.LessThan(Most));
-        Assert.That(held, Is.GreaterThan(3 * Most), "a list of all is far over the limit");
+        return (most, held);
     }
 
     private static IEnumerable<SyncItem> Walk(TemporaryFolder folder) => new FolderWalk(
