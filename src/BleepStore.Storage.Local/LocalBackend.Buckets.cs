@@ -97,6 +97,7 @@ internal sealed partial class LocalBackend
             entries = folder.ReadWhatIsThere();
         }
 
+        bool hasRest = entries.RemoveAll(static entry => entry is { Kind: EntryKind.File, Name: LocalNames.Moving }) > 0 && depth > 0;
         foreach (FolderEntry entry in entries)
         {
             if (entry.Kind != EntryKind.Folder || entry.Name is null || depth == LocalNames.MostFolders
@@ -106,7 +107,22 @@ internal sealed partial class LocalBackend
             }
         }
 
+        if (remove && hasRest)
+        {
+            RemoveRest(root, path);
+        }
+
         return !remove || RemoveFolder(root, path);
+    }
+
+    /// <summary>Removes what the conversion of an object into a folder has left when it was cut off.</summary>
+    private static void RemoveRest(LocalRoot root, string path)
+    {
+        DiskError error = root.OpenFolder(path, out DiskFolder folder);
+        using (folder)
+        {
+            _ = error == DiskError.None ? folder.RemoveFile(LocalNames.Moving) : error;
+        }
     }
 
     private static bool RemoveFolder(LocalRoot root, string path)

@@ -2,6 +2,7 @@ using BleepStore.Storage.Backends;
 using BleepStore.Storage.Local.Commit;
 using BleepStore.Storage.Local.IO;
 using BleepStore.Storage.Local.Layout;
+using BleepStore.Storage.Local.Managed;
 using BleepStore.Storage.Local.Native;
 using BleepStore.Storage.Local.Records;
 
@@ -36,6 +37,9 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
 
     /// <summary>Whether to do without openat2. For tests, as if the kernel were old.</summary>
     internal bool Stepwise { get; init; }
+
+    /// <summary>The file layer. The default is that of the system. For tests.</summary>
+    internal FileLayer? Layer { get; init; }
 
     private bool Flushes => _durability == Durability.Full;
 
@@ -140,14 +144,9 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
 
     private async Task<LocalWriter> OpenAsync(CancellationToken cancellationToken)
     {
-        if (!NativeLayer.IsSupported)
-        {
-            throw LocalErrors.NotLinux();
-        }
-
         if (_session is null)
         {
-            var layer = new NativeLayer(Stepwise);
+            FileLayer layer = Layer ?? LayerOfThisSystem() ?? throw LocalErrors.NotThisSystem();
             layer.Prepare();
             LocalRoot root = LocalRoot.Open(layer, _rootPath, _createRoot, _durability);
             _session = new LocalSession(root, OpenKeeperAsync);
@@ -155,6 +154,8 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
 
         return await LocalWriter.OpenAsync(_session, _durability, LargestAttribute, cancellationToken).ConfigureAwait(false);
     }
+
+    private FileLayer? LayerOfThisSystem() => NativeLayer.IsSupported ? new NativeLayer(Stepwise) : ManagedLayer.ForThisSystem();
 
     private async ValueTask<RecordKeeper> OpenKeeperAsync(CancellationToken cancellationToken) =>
         (await StartWritingAsync(cancellationToken).ConfigureAwait(false)).Records;

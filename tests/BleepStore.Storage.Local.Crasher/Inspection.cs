@@ -186,7 +186,7 @@ internal sealed class Inspection(string root, Ledger ledger, Dictionary<string, 
         LocalErrors.Check(new NativeLayer(stepwise: false).OpenRoot(root, out DiskFolder handle), "Opening the root");
         using (handle)
         {
-            var names = new LocalNames(ignoresCase: false);
+            var names = new LocalNames(NameRules.Linux);
             var records = new HashSet<string>(StringComparer.Ordinal);
             foreach (string key in Plan.Keys.Concat(Plan.Bystanders))
             {

@@ -20,6 +20,10 @@ internal sealed class Commits(
     /// </summary>
     private const int MostAttempts = 1000;
 
+    /// <summary>How often a file that another program holds open is tried again, and how long is waited in between.</summary>
+    private const int MostHeld = 20;
+    private static readonly TimeSpan HeldWait = TimeSpan.FromMilliseconds(50);
+
     private readonly Folders _folders = new(root, workspace, durability);
 
     private bool Flushes => durability == Durability.Full;
@@ -75,6 +79,7 @@ internal sealed class Commits(
     private async Task PlaceAsync(TempFile temp, NewObject made, WriteCondition condition, CancellationToken cancellationToken)
     {
         DiskError error = DiskError.None;
+        int held = 0;
         for (int attempt = 0; attempt < MostAttempts; attempt++)
         {
             DiskFolder? folder = null;
@@ -82,6 +87,7 @@ internal sealed class Commits(
             using (await workspace.Locks.LockKeyAsync(made.Place, cancellationToken).ConfigureAwait(false))
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                _folders.Settle(made.Place);
                 isInDoubt = !TryRequireCondition(made.Place, condition);
                 error = isInDoubt ? DiskError.InUse : TryPlace(temp, made.Place, out folder);
             }
@@ -100,6 +106,13 @@ internal sealed class Commits(
                 await doubts.SettleAsync(made.Place, cancellationToken).ConfigureAwait(false);
             }
 
+            if (error == DiskError.HeldOpen)
+            {
+                held++;
+                LocalErrors.Check(held < MostHeld ? DiskError.None : error, "Moving the object into its place");
+                await Task.Delay(HeldWait, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            }
+
             if (error == DiskError.NotAFolder)
             {
                 await _folders.ConvertAboveAsync(made.Place, cancellationToken).ConfigureAwait(false);
@@ -112,23 +125,42 @@ internal sealed class Commits(
     /// <summary>Deletes an object, if there is one.</summary>
     public async Task DeleteAsync(Place place, WriteCondition condition, CancellationToken cancellationToken)
     {
-        while (!await TryDeleteAsync(place, condition, cancellationToken).ConfigureAwait(false))
+        for (int held = 0; ;)
         {
-            await doubts.SettleAsync(place, cancellationToken).ConfigureAwait(false);
+            DiskError error = await TryDeleteAsync(place, condition, cancellationToken).ConfigureAwait(false);
+            if (error == DiskError.None)
+            {
+                return;
+            }
+
+            if (error == DiskError.HeldOpen)
+            {
+                held++;
+                LocalErrors.Check(held < MostHeld ? DiskError.None : error, "Deleting the object");
+                await Task.Delay(HeldWait, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await doubts.SettleAsync(place, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
-    /// <returns>Whether it was done. The ETag of an object in doubt has to be proved before it is compared.</returns>
-    private async Task<bool> TryDeleteAsync(Place place, WriteCondition condition, CancellationToken cancellationToken)
+    /// <returns>
+    /// <see cref="DiskError.None"/> when there is no object any more. <see cref="DiskError.InUse"/> when its ETag is in doubt, and has to be
+    /// proved before it is compared. <see cref="DiskError.HeldOpen"/> when another program has the file open.
+    /// </returns>
+    private async Task<DiskError> TryDeleteAsync(Place place, WriteCondition condition, CancellationToken cancellationToken)
     {
         DiskFolder folder;
         bool inFolder;
         using (await workspace.Locks.LockKeyAsync(place, cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            _folders.Settle(place);
             if (!TryRequireCondition(place, condition))
             {
-                return false;
+                return DiskError.InUse;
             }
 
             Target target = Find(place);
@@ -150,9 +182,14 @@ internal sealed class Commits(
                     records.Trust(place, inode);
                 }
 
+                if (error == DiskError.HeldOpen)
+                {
+                    return error;
+                }
+
                 LocalErrors.Check(error is DiskError.NotFound or DiskError.NotAFolder ? DiskError.None : error, "Deleting the object");
                 root.RequireBucket(place.Bucket);
-                return true;
+                return DiskError.None;
             }
 
             records.Forget(place, inode);
@@ -164,11 +201,12 @@ internal sealed class Commits(
         }
 
         _folders.Prune(inFolder ? place with { Path = place.SelfPath } : place);
-        return true;
+        return DiskError.None;
     }
 
     /// <returns>
     /// <see cref="DiskError.NotFound"/> or <see cref="DiskError.IsAFolder"/> when something changed, so that it is tried again.
+    /// <see cref="DiskError.HeldOpen"/> when another program has the old file open.
     /// <see cref="DiskError.NotAFolder"/> when an object stands where a folder is needed.
     /// </returns>
     private DiskError TryPlace(TempFile temp, Place place, out DiskFolder folder)
@@ -207,7 +245,8 @@ internal sealed class Commits(
             records.Trust(place, kept.Inode);
         }
 
-        LocalErrors.Check(error is DiskError.NotFound or DiskError.IsAFolder ? DiskError.None : error, "Moving the object into its place");
+        bool isTriedAgain = error is DiskError.NotFound or DiskError.IsAFolder or DiskError.HeldOpen;
+        LocalErrors.Check(isTriedAgain ? DiskError.None : error, "Moving the object into its place");
         return error;
     }
 

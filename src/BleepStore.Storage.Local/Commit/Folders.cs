@@ -1,3 +1,4 @@
+using System.Text;
 using BleepStore.Storage.Local.IO;
 using BleepStore.Storage.Local.Layout;
 
@@ -34,7 +35,8 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
 
     /// <summary>
     /// Turns every object that stands where a folder is needed into a folder with that object in it. Readers find the object at every
-    /// moment: the folder is made elsewhere, with the file linked into it, and then the two are exchanged in one step.
+    /// moment. The folder is made elsewhere, with the file linked into it. Then the two are exchanged in one step, or
+    /// <see cref="ConvertInSteps">in several</see>.
     /// </summary>
     /// <param name="place">What the folders are for. No lock on a key may be held.</param>
     /// <param name="cancellationToken">Stops it between two objects.</param>
@@ -62,7 +64,7 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
             DiskError error = root.OpenFolder(path[..slash], out DiskFolder parent);
             using (parent)
             {
-                if (error != DiskError.None || parent.RemoveFolder(path[(slash + 1)..]) != DiskError.None)
+                if (error != DiskError.None || !TryRemove(parent, path[(slash + 1)..]))
                 {
                     return;
                 }
@@ -70,6 +72,45 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
 
             path = path[..slash];
         }
+    }
+
+    /// <summary>
+    /// Goes on with a conversion that was cut off. The caller holds the key's lock, so nobody is converting the object at this moment.
+    /// </summary>
+    public void Settle(Place place)
+    {
+        if (root.IsPortable && root.OpenFolder(place.Folder, out DiskFolder parent) is var error)
+        {
+            using (parent)
+            {
+                if (error == DiskError.None && parent.Stat(place.MovingName, out FileStatus moving) == DiskError.None && moving.IsFolder)
+                {
+                    Finish(parent, place);
+                }
+            }
+        }
+    }
+
+    /// <summary>Removes a folder that is empty, or has nothing but what a conversion that was cut off has left.</summary>
+    private bool TryRemove(DiskFolder parent, string name)
+    {
+        DiskError error = parent.RemoveFolder(name);
+        if (error is DiskError.NotEmpty or DiskError.Exists
+            && root.IsPortable
+            && !name.StartsWith(LocalNames.Moving, StringComparison.Ordinal)
+            && parent.OpenFolder(name, out DiskFolder folder) == DiskError.None)
+        {
+            using (folder)
+            {
+                if (FolderTree.Entries(folder) is [{ Name: LocalNames.Moving }])
+                {
+                    _ = folder.RemoveFile(LocalNames.Moving);
+                    error = parent.RemoveFolder(name);
+                }
+            }
+        }
+
+        return error == DiskError.None;
     }
 
     private DiskError Make(DiskFolder folder, string name)
@@ -108,8 +149,84 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
             LocalErrors.Check(workspace.Folder.OpenFolder(temp, out DiskFolder folder), "Opening a folder");
             using (folder)
             {
-                Convert(parent, place.Name, folder, temp);
+                if (root.Layer.CanExchange)
+                {
+                    Convert(parent, place.Name, folder, temp);
+                }
+                else
+                {
+                    ConvertInSteps(parent, place, folder, temp);
+                }
             }
+        }
+    }
+
+    /// <summary>
+    /// Converts without an exchange. The folder is put beside the object under a name of its own (<see cref="Layout.Place.MovingPath"/>), the
+    /// object's name is removed, and the folder gets it. Readers that find nothing under the name look under the other. A crash between two
+    /// steps leaves the object under one of the two names, and the next writer of the key goes on.
+    /// </summary>
+    private void ConvertInSteps(DiskFolder parent, Place place, DiskFolder folder, string temp)
+    {
+        DiskError error = parent.Link(place.Name, folder, LocalNames.Self);
+        error = error == DiskError.None ? WriteName(folder, place.Name) : error;
+        error = error == DiskError.None && durability == Durability.Full ? folder.Flush() : error;
+        error = error == DiskError.None ? workspace.Folder.Move(temp, parent, place.MovingName) : error;
+        if (error != DiskError.None)
+        {
+            FolderTree.Delete(workspace.Folder, temp);
+            LocalErrors.Check(error == DiskError.NotFound ? DiskError.None : error, "Turning an object into a folder");
+            return;
+        }
+
+        Finish(parent, place);
+    }
+
+    private DiskError WriteName(DiskFolder folder, string name)
+    {
+        DiskError error = folder.Open(LocalNames.Moving, Opening.New, out DiskFile file);
+        using (file)
+        {
+            error = error == DiskError.None ? file.Write(Encoding.UTF8.GetBytes(name), 0) : error;
+            return error == DiskError.None && durability == Durability.Full ? file.Flush() : error;
+        }
+    }
+
+    /// <summary>Gives a folder that stands beside an object the object's name.</summary>
+    private void Finish(DiskFolder parent, Place place)
+    {
+        string moving = place.MovingName;
+        DiskError error = durability == Durability.Full ? parent.Flush() : DiskError.None;
+        error = error == DiskError.None ? RemoveOld(parent, place.Name, moving) : error;
+        error = error == DiskError.None ? parent.Move(moving, parent, place.Name) : error;
+        LocalErrors.Check(error == DiskError.NotFound ? DiskError.None : error, "Turning an object into a folder");
+        LocalErrors.Check(durability == Durability.Full ? parent.Flush() : DiskError.None, "Flushing a folder");
+        _ = root.OpenFolder(place.Path, out DiskFolder folder);
+        using (folder)
+        {
+            _ = folder.IsInvalid ? DiskError.NotFound : folder.RemoveFile(LocalNames.Moving);
+        }
+    }
+
+    /// <summary>
+    /// Removes the object's name, unless another program has put another file there since the folder was made. That file is the object then,
+    /// and takes the place of the old one in the folder.
+    /// </summary>
+    private static DiskError RemoveOld(DiskFolder parent, string name, string moving)
+    {
+        DiskError error = parent.Stat(name, out FileStatus old);
+        if (error != DiskError.None || old.IsFolder)
+        {
+            return error == DiskError.NotFound ? DiskError.None : error == DiskError.None ? DiskError.Exists : error;
+        }
+
+        error = parent.OpenFolder(moving, out DiskFolder folder);
+        using (folder)
+        {
+            FileStatus self = default;
+            error = error == DiskError.None ? folder.Stat(LocalNames.Self, out self) : error;
+            return error != DiskError.None ? error
+                : self.IsSameFile(old) ? parent.RemoveFile(name) : parent.Move(name, folder, LocalNames.Self);
         }
     }
 

@@ -105,4 +105,7 @@ internal enum DiskError
 
     /// <summary>The quota is used up (EDQUOT).</summary>
     QuotaUsedUp = 122,
+
+    /// <summary>Another program has the file open, and lets nobody replace or open it. Linux has no such error.</summary>
+    HeldOpen = 10_032,
 }

@@ -9,6 +9,12 @@ internal abstract class FileLayer
     /// <summary>How many files the process may have open.</summary>
     public abstract ulong MostOpenFiles { get; }
 
+    /// <summary>Whether two entries can be swapped in one step (<see cref="DiskFolder.Exchange"/>).</summary>
+    public abstract bool CanExchange { get; }
+
+    /// <summary>Whether its file systems refuse names that Linux takes, or take names for one that are two on Linux.</summary>
+    public abstract bool NeedsPortableNames { get; }
+
     /// <summary>Sets up the process. Called before the root is opened, and as often.</summary>
     public abstract void Prepare();
 

@@ -43,6 +43,10 @@ internal static class LocalErrors
                 "ENFILE", StorageErrorCode.ServiceUnavailable, "the system has as many files open as its limit allows"),
             [DiskError.OutOfMemory] = ("ENOMEM", StorageErrorCode.ServiceUnavailable, "the kernel is short of memory"),
             [DiskError.InUse] = ("EBUSY", StorageErrorCode.ServiceUnavailable, "it is in use"),
+            [DiskError.HeldOpen] = (
+                "SHARING_VIOLATION",
+                StorageErrorCode.OperationAborted,
+                "another program has the file open and lets nobody else use it. Close it there, and try again"),
             [DiskError.WouldBlock] = ("EAGAIN", StorageErrorCode.ServiceUnavailable, "it cannot be had just now"),
             [DiskError.Stale] = ("ESTALE", StorageErrorCode.ServiceUnavailable, "the file server has lost the file"),
             [DiskError.TimedOut] = ("ETIMEDOUT", StorageErrorCode.ServiceUnavailable, "the file server does not answer"),
@@ -161,8 +165,23 @@ internal static class LocalErrors
             ProviderCode = NotAFileCode,
         };
 
-    public static StorageException NotLinux() =>
+    public static StorageException NotThisSystem() =>
+        new(StorageErrorCode.NotSupported, "The local backend runs on 64-bit Linux, Windows and macOS. This is another system.");
+
+    public static StorageException NamesOfLinux(string path) =>
         new(
             StorageErrorCode.NotSupported,
-            "The local backend needs system calls of 64-bit Linux (openat2, renameat2, locks on open files), which this platform does not have.");
+            $"The root folder '{path}' was made on Linux, with names that this system cannot hold. Open it on Linux and sync its buckets into "
+            + "a store that was made here.");
+
+    public static StorageException UnknownFormat(string path, string format) =>
+        new(
+            StorageErrorCode.NotSupported,
+            $"The root folder '{path}' has the format '{format.Trim()}', which this version of the library does not know. Use a later version.");
+
+    public static StorageException NoLocks(string path) =>
+        new(
+            StorageErrorCode.NotSupported,
+            $"The file system of the root folder '{path}' does not lock files, or locking is turned off for this process. "
+            + "Two processes would overwrite each other's objects. Use another file system, and do not set DOTNET_SYSTEM_IO_DISABLEFILELOCKING.");
 }

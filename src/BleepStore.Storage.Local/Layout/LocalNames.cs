@@ -9,8 +9,8 @@ namespace BleepStore.Storage.Local.Layout;
 /// hold is a name as it stands. The mapping is injective, and a path that no key maps to does not read back.
 /// </summary>
 /// <remarks>
-/// Beside the <see cref="KeyCodec"/>'s escapes (<c>~=</c> and two hexadecimal digits) there are three names that it never makes:
-/// <see cref="EmptySegment"/>, <see cref="Self"/> and the ending <see cref="Continued"/>. A segment of more than 255 bytes is cut into
+/// Beside the <see cref="KeyCodec"/>'s escapes (<c>~=</c> and two hexadecimal digits) there are names that it never makes:
+/// <see cref="EmptySegment"/>, <see cref="Self"/>, the beginning <see cref="Moving"/> and the ending <see cref="Continued"/>. A segment of more than 255 bytes is cut into
 /// folders with that ending, and a last piece.
 /// </remarks>
 internal sealed class LocalNames
@@ -20,6 +20,11 @@ internal sealed class LocalNames
 
     /// <summary>The object whose key is that of the folder which it is in: <c>a</c>, when there is <c>a/b</c>, is <c>a/~=@</c>.</summary>
     public const string Self = KeyCodec.Lead + "@";
+
+    /// <summary>
+    /// How names begin that hold an object while it becomes a folder, and the name of a file in them. See <see cref="Place.MovingPath"/>.
+    /// </summary>
+    public const string Moving = KeyCodec.Lead + "^";
 
     /// <summary>How a folder ends that holds the next piece of a long segment.</summary>
     public const string Continued = KeyCodec.Lead + "_";
@@ -34,21 +39,30 @@ internal sealed class LocalNames
     public const int MostPieces = (4 * LongestKey / LongestPiece) + 1;
 
     /// <summary>What file systems hold in a name, in bytes.</summary>
-    private const int LongestName = 255;
+    public const int LongestName = 255;
 
     private const int LongestPiece = LongestName - 3;
 
     private readonly KeyCodec _codec;
+    private readonly bool _isPortable;
 
-    /// <param name="ignoresCase">Whether the file system takes <c>A</c> for <c>a</c>. It then also takes other letters for each other by
-    /// rules of its own, so that all beyond ASCII is escaped.</param>
-    public LocalNames(bool ignoresCase) => _codec = new KeyCodec(new KeyCodecRules
+    /// <param name="rules">What the names of the root hold as it is.</param>
+    public LocalNames(NameRules rules)
     {
-        Dots = DotRule.EscapedAsSegments,
-        MustEscape = ignoresCase
-            ? static rune => rune.Value == 0 || !rune.IsAscii || rune.Value is >= 'A' and <= 'Z'
-            : static rune => rune.Value == 0,
-    });
+        _isPortable = rules == NameRules.Portable;
+        _codec = new KeyCodec(new KeyCodecRules
+        {
+            Dots = DotRule.EscapedAsSegments,
+            MustEscape = rules switch
+            {
+                NameRules.Portable => PortableNames.MustEscape,
+
+                // Such a file system takes other letters for each other by rules of its own.
+                NameRules.LinuxIgnoringCase => static rune => rune.Value == 0 || !rune.IsAscii || rune.Value is >= 'A' and <= 'Z',
+                _ => static rune => rune.Value == 0,
+            },
+        });
+    }
 
     /// <summary>The path of a key, relative to its bucket's folder.</summary>
     public string PathOf(string key)
@@ -85,7 +99,7 @@ internal sealed class LocalNames
 
         bool isCut = path.Contains('/', StringComparison.Ordinal);
         string name = isCut ? path.Replace(Continued + "/", "", StringComparison.Ordinal) : path;
-        if (!_codec.TryDecode(name, out segment))
+        if (!TryDecode(name, out segment))
         {
             return false;
         }
@@ -112,21 +126,25 @@ internal sealed class LocalNames
             return;
         }
 
-        string name = _codec.Encode(segment);
+        string name = Encode(segment);
         int left = Encoding.UTF8.GetByteCount(name);
         int start = 0;
         int piece = 0;
+        (int Start, int Bytes) last = (0, 0);
         for (int at = 0; left > LongestName;)
         {
             (int width, int bytes) = UnitAt(name, at);
             if (piece + bytes > LongestPiece)
             {
-                path.Append(name, start, at - start).Append(Continued).Append('/');
-                left -= piece;
-                (start, piece) = (at, 0);
+                // The next piece is a name of its own. One character more keeps it from being a device's.
+                (int cut, int kept) = _isPortable && PortableNames.IsDevice(name.AsSpan(at)) ? last : (at, 0);
+                path.Append(name, start, cut - start).Append(Continued).Append('/');
+                left -= piece - kept;
+                (start, piece) = (cut, kept);
                 continue;
             }
 
+            last = (at, bytes);
             at += width;
             piece += bytes;
         }
@@ -146,10 +164,27 @@ internal sealed class LocalNames
         return (rune.Utf16SequenceLength, rune.Utf8SequenceLength);
     }
 
+    private string Encode(string segment)
+    {
+        string name = _codec.Encode(segment);
+        return _isPortable ? PortableNames.Shield(name) : name;
+    }
+
+    private bool TryDecode(string name, [NotNullWhen(true)] out string? segment)
+    {
+        if (!_isPortable)
+        {
+            return _codec.TryDecode(name, out segment);
+        }
+
+        return (PortableNames.TryUnshield(name, out string? bare) && _codec.TryDecode(bare, out segment) && Encode(segment) == name)
+            || (_codec.TryDecode(name, out segment) && Encode(segment) == name);
+    }
+
     /// <summary>Whether the key is its own path, as most are.</summary>
     private bool IsPlain(string key)
     {
-        if (!ReferenceEquals(_codec.Encode(key), key))
+        if (_isPortable || !ReferenceEquals(_codec.Encode(key), key))
         {
             return false;
         }

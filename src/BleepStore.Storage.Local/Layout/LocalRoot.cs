@@ -10,16 +10,16 @@ internal sealed class LocalRoot : IDisposable
     /// <summary>The folder of what the store keeps for itself. No bucket's name begins with a dot.</summary>
     public const string Internals = ".bleepstore";
 
-    private readonly string _path;
     private readonly FileStatus _status;
 
-    private LocalRoot(FileLayer layer, DiskFolder handle, string path, in FileStatus status)
+    private LocalRoot(FileLayer layer, DiskFolder handle, string path, in FileStatus status, NameRules rules)
     {
         Layer = layer;
         Handle = handle;
-        _path = path;
+        Path = path;
         _status = status;
-        Names = new LocalNames(IgnoresCase(handle));
+        Names = new LocalNames(rules);
+        IsPortable = rules == NameRules.Portable;
     }
 
     /// <summary>The file system that the root is on.</summary>
@@ -27,7 +27,15 @@ internal sealed class LocalRoot : IDisposable
 
     public DiskFolder Handle { get; }
 
+    /// <summary>The absolute path that the root was opened by.</summary>
+    public string Path { get; }
+
     public LocalNames Names { get; }
+
+    /// <summary>
+    /// Whether the root can be opened on every system. Its names are <see cref="NameRules.Portable"/>, and objects become folders in steps.
+    /// </summary>
+    public bool IsPortable { get; }
 
     /// <summary>Opens the root, and makes it if it may.</summary>
     /// <param name="layer">Opens it.</param>
@@ -50,11 +58,19 @@ internal sealed class LocalRoot : IDisposable
 
         LocalErrors.CheckRoot(error, $"Opening the root folder '{path}'");
 
-        // Made here, because whether the file system tells case is asked by looking for it under another name. A root that cannot be
-        // written can be read all the same.
-        _ = handle.MakeFolder(Internals);
-        LocalErrors.CheckRoot(handle.Stat(out FileStatus status), $"Looking at the root folder '{path}'");
-        return new LocalRoot(layer, handle, path, status);
+        try
+        {
+            // Made here, because whether the file system tells case is asked by looking for it under another name. A root that cannot be
+            // written can be read all the same.
+            _ = handle.MakeFolder(Internals);
+            LocalErrors.CheckRoot(handle.Stat(out FileStatus status), $"Looking at the root folder '{path}'");
+            return new LocalRoot(layer, handle, path, status, RootFormat.Settle(layer, handle, path));
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
     }
 
     public Place Locate(string bucket, string key) => new(bucket, key, $"{bucket}/{Names.PathOf(key)}");
@@ -82,10 +98,10 @@ internal sealed class LocalRoot : IDisposable
     /// </summary>
     public void RequireInPlace()
     {
-        DiskError error = Layer.StatPath(_path, out FileStatus now);
+        DiskError error = Layer.StatPath(Path, out FileStatus now);
         if (error != DiskError.None || !now.IsSameFile(_status))
         {
-            throw LocalErrors.RootLost(_path);
+            throw LocalErrors.RootLost(Path);
         }
     }
 
@@ -118,7 +134,7 @@ internal sealed class LocalRoot : IDisposable
     /// <summary>Makes the root and what is missing above it, and flushes every folder that got a new entry.</summary>
     private static void Make(FileLayer layer, string path, Durability durability)
     {
-        if (Path.GetDirectoryName(path) is not { } parent)
+        if (System.IO.Path.GetDirectoryName(path) is not { } parent)
         {
             return;
         }
@@ -133,11 +149,9 @@ internal sealed class LocalRoot : IDisposable
         using (folder)
         {
             LocalErrors.CheckRoot(error, $"Opening the folder '{parent}'");
-            error = folder.MakeFolder(Path.GetFileName(path));
+            error = folder.MakeFolder(System.IO.Path.GetFileName(path));
             LocalErrors.CheckRoot(error == DiskError.Exists ? DiskError.None : error, $"Making the root folder '{path}'");
             LocalErrors.Check(durability == Durability.Full ? folder.Flush() : DiskError.None, $"Flushing the folder '{parent}'");
         }
     }
-
-    private static bool IgnoresCase(DiskFolder root) => root.Stat(Internals.ToUpperInvariant(), out _) == DiskError.None;
 }

@@ -18,6 +18,15 @@ internal sealed record Place(string Bucket, string Key, string Path)
     /// <summary>The path of the object when its own name is a folder's, because other keys begin with it and a slash.</summary>
     public string SelfPath => $"{Path}/{LocalNames.Self}";
 
+    /// <summary>
+    /// Where the object is for the moment in which it becomes a folder, where that takes more than one step. The folder there has the object
+    /// under <see cref="LocalNames.Self"/>, and the text of its name under <see cref="LocalNames.Moving"/>.
+    /// </summary>
+    public string MovingPath => $"{Folder}/{MovingName}";
+
+    /// <summary>The last name of <see cref="MovingPath"/>.</summary>
+    public string MovingName => LocalNames.Moving + Digest;
+
     /// <summary>A number that every process computes alike, to choose locks by.</summary>
     public ulong Hash => KeyLocks.HashOf(Bucket, Key);
 

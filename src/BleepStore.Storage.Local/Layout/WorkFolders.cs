@@ -38,6 +38,7 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
             DiskFolder folder = Keep(FolderTree.OpenOrMake(tmp, instance));
             LocalErrors.Check(folder.Open(AliveName, Opening.Lock, out DiskFile alive), "Making the instance's lock");
             LocalErrors.Check(Keep(alive).TryLock(0), "Taking the instance's lock");
+            RequireLocks(root, folder);
             return new WorkFolders(tmp, uploads, folder, alive, instance);
         }
         catch
@@ -68,6 +69,19 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
         Folder.Dispose();
         Uploads.Dispose();
         Tmp.Dispose();
+    }
+
+    /// <summary>Throws where a lock that is held can be taken again: nothing would keep two writers apart.</summary>
+    private static void RequireLocks(LocalRoot root, DiskFolder folder)
+    {
+        LocalErrors.Check(folder.Open(AliveName, Opening.ExistingLock, out DiskFile again), "Opening the instance's lock");
+        using (again)
+        {
+            if (again.TryLock(0) == DiskError.None)
+            {
+                throw LocalErrors.NoLocks(root.Path);
+            }
+        }
     }
 
     private static FileStatus StatusOf(DiskHandle file)

@@ -135,6 +135,8 @@ internal sealed class Workspace : IDisposable
     {
         foreach (WorkFolders folders in _lost.All.Append(_folders).Where(static folders => !folders.Alive.IsClosed))
         {
+            // First the lock: Windows does not delete a file that is open.
+            folders.Alive.Dispose();
             FolderTree.Delete(folders.Tmp, folders.Instance);
         }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using BleepStore.Storage.Local.IO;
 using BleepStore.Storage.Local.Layout;
 
@@ -10,6 +11,10 @@ namespace BleepStore.Storage.Local.Listing;
 internal sealed class FolderItems(LocalRoot root)
 {
     private const int WorthKeeping = 2000;
+
+    /// <summary>How often the entries of a folder that changes meanwhile are read.</summary>
+    private const int MostReadings = 3;
+
     private const long Millisecond = 1_000_000;
 
     /// <summary>How long a folder must have been left alone for its time to be trusted: file systems count time in steps.</summary>
@@ -59,11 +64,19 @@ internal sealed class FolderItems(LocalRoot root)
     /// <summary>Adds the items of a folder, and of those in it that only continue a long name.</summary>
     private void AddItems(DiskFolder folder, string pieces, int depth, List<FolderItem> items, ref bool isPlain)
     {
-        foreach (FolderEntry entry in folder.ReadWhatIsThere())
+        List<FolderEntry> entries = ReadEntries(folder);
+        foreach (FolderEntry entry in entries)
         {
             // Names that are not UTF-8 are no key's, and the self object was looked at from the folder above.
             if (entry.Name is not { } name || entry.Kind == EntryKind.Other || name == LocalNames.Self)
             {
+                continue;
+            }
+
+            if (name.StartsWith(LocalNames.Moving, StringComparison.Ordinal))
+            {
+                isPlain = false;
+                AddMoving(folder, pieces, name, entries, items);
                 continue;
             }
 
@@ -80,6 +93,75 @@ internal sealed class FolderItems(LocalRoot root)
                 {
                     items.Add(new FolderItem(path, segment, IsFolder: true, IsSubtree: true));
                 }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Reads the entries. In a portable root an object can change its name meanwhile, and the system may then show neither name. It is read
+    /// again then. The object changes its name twice, so the third reading shows it.
+    /// </summary>
+    private List<FolderEntry> ReadEntries(DiskFolder folder)
+    {
+        DiskError error = folder.Stat(out FileStatus before);
+        List<FolderEntry> entries = folder.ReadWhatIsThere();
+        for (int reading = 1; root.IsPortable && error == DiskError.None && reading < MostReadings; reading++)
+        {
+            error = folder.Stat(out FileStatus after);
+            if (error == DiskError.None && (after.Modified, after.Changed) == (before.Modified, before.Changed))
+            {
+                break;
+            }
+
+            before = after;
+            error = error == DiskError.None ? AddWhatIsNew(folder, entries) : error;
+        }
+
+        return entries;
+    }
+
+    private static DiskError AddWhatIsNew(DiskFolder folder, List<FolderEntry> entries)
+    {
+        DiskError error = folder.Reopen(out DiskFolder again);
+        using (again)
+        {
+            if (error == DiskError.None)
+            {
+                // What was a file before can be a folder now.
+                List<FolderEntry> now = again.ReadWhatIsThere();
+                var names = new HashSet<string?>(now.Select(static entry => entry.Name ?? entry.Display), StringComparer.Ordinal);
+                entries.RemoveAll(entry => names.Contains(entry.Name ?? entry.Display));
+                entries.AddRange(now);
+            }
+        }
+
+        return error;
+    }
+
+    /// <summary>Adds an object that is on the way into a folder of its name, unless the folder shows it under its name as well.</summary>
+    private void AddMoving(DiskFolder folder, string pieces, string moving, List<FolderEntry> entries, List<FolderItem> items)
+    {
+        if (folder.OpenFolder(moving, out DiskFolder inner) is var error && ReadName(inner, error) is { } name
+            && !entries.Exists(entry => entry.Name == name)
+            && root.Names.TryReadSegment(pieces + name, out string? segment))
+        {
+            items.Add(new FolderItem(pieces + name, segment, IsFolder: false, IsSubtree: false));
+        }
+    }
+
+    private static string? ReadName(DiskFolder moving, DiskError opened)
+    {
+        using (moving)
+        {
+            if (opened != DiskError.None || moving.Open(LocalNames.Moving, Opening.Read, out DiskFile file) is not DiskError.None)
+            {
+                return null;
+            }
+
+            using (file)
+            {
+                byte[] bytes = new byte[LocalNames.LongestName];
+                return file.Read(bytes, 0, out int count) == DiskError.None ? Encoding.UTF8.GetString(bytes, 0, count) : null;
             }
         }
     }

@@ -69,6 +69,12 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
             return TryAdd(entry, level, status: null);
         }
 
+        if (name.StartsWith(LocalNames.Moving, StringComparison.Ordinal))
+        {
+            // The store's own, for the moment in which an object becomes a folder.
+            return true;
+        }
+
         switch (entry.Kind)
         {
             case EntryKind.Folder when IsWalked(entry, level):

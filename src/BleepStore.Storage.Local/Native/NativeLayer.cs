@@ -11,6 +11,10 @@ internal sealed class NativeLayer(bool stepwise) : FileLayer
 
     public override ulong MostOpenFiles => ProcessLimits.OpenFiles;
 
+    public override bool CanExchange => true;
+
+    public override bool NeedsPortableNames => false;
+
     public override void Prepare() => ProcessLimits.SurviveLargeFiles();
 
     public override DiskError OpenRoot(string path, out DiskFolder folder)
@@ -22,7 +26,7 @@ internal sealed class NativeLayer(bool stepwise) : FileLayer
 
     public override DiskError StatPath(string path, out FileStatus status)
     {
-        int error = Posix.StatPath(path, out StatX found);
+        int error = Posix.StatPath(path, follows: true, out StatX found);
         status = found.ToStatus();
         return (DiskError)error;
     }

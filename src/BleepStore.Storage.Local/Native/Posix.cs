@@ -46,11 +46,12 @@ internal static partial class Posix
     public static int Stat(SafeHandle folder, string name, out StatX status) =>
         Result(Libc.StatX(CallNumbers.StatX, folder, name, NoFollow, BasicStatusAndBirth, out status));
 
-    /// <summary>Looks at a path of the whole system, through links.</summary>
+    /// <summary>Looks at a path of the whole system.</summary>
     /// <param name="path">Absolute.</param>
+    /// <param name="follows">Whether a link at the end of the path is followed. Others always are.</param>
     /// <param name="status">What is there.</param>
-    public static int StatPath(string path, out StatX status) =>
-        Result(Libc.StatX(CallNumbers.StatX, NoFolder, path, 0, BasicStatusAndBirth, out status));
+    public static int StatPath(string path, bool follows, out StatX status) =>
+        Result(Libc.StatX(CallNumbers.StatX, NoFolder, path, follows ? 0 : NoFollow, BasicStatusAndBirth, out status));
 
     public static int MakeFolder(SafeHandle folder, string name) => Result(Libc.MkdirAt(folder, name, NewFolderMode));
 

@@ -33,9 +33,19 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
 
     private ObjectFile? TryOpen(Place place, bool leavesOutOthers)
     {
-        ObjectFile? found = TryOpen(place, place.Path, leavesOutOthers, out bool isFolder);
+        ObjectFile? found = TryOpenNamed(place, leavesOutOthers);
+        if (found is null && root.IsPortable)
+        {
+            // At this moment it may be on the way into a folder of its name. If it is not there either, it has arrived, or there is none.
+            found = TryOpen(place, $"{place.MovingPath}/{LocalNames.Self}", leavesOutOthers, out _) ?? TryOpenNamed(place, leavesOutOthers);
+        }
 
-        // The name became a folder's in one step, with the object in it: there is no moment without it.
+        return found;
+    }
+
+    private ObjectFile? TryOpenNamed(Place place, bool leavesOutOthers)
+    {
+        ObjectFile? found = TryOpen(place, place.Path, leavesOutOthers, out bool isFolder);
         return isFolder ? TryOpen(place, place.SelfPath, leavesOutOthers, out _) : found;
     }
 

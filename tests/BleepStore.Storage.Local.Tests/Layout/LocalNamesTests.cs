@@ -8,7 +8,7 @@ namespace BleepStore.Storage.Local.Tests.Layout;
 
 public class LocalNamesTests
 {
-    private readonly LocalNames _names = new(ignoresCase: false);
+    private readonly LocalNames _names = new(NameRules.Linux);
 
     [TestCase("plain.txt", "plain.txt")]
     [TestCase("a/b/c", "a/b/c")]
@@ -76,16 +76,16 @@ public class LocalNamesTests
     [Test]
     public void Where_case_is_ignored_keys_that_differ_by_case_have_names_that_do_not()
     {
-        var names = new LocalNames(ignoresCase: true);
+        var names = new LocalNames(NameRules.LinuxIgnoringCase);
 
         Assert.That(names.PathOf("CASE/Name"), Is.EqualTo("~=43~=41~=53~=45/~=4eame"));
         Assert.That(TestKeys.All.Select(key => names.PathOf(key).Normalize().ToUpperInvariant()), Is.Unique);
     }
 
     [Test]
-    public void Every_key_has_a_path_of_its_own_and_none_is_dangerous([Values] bool ignoresCase)
+    public void Every_key_has_a_path_of_its_own_and_none_is_dangerous([Values(0, 1, 2)] int rules)
     {
-        var names = new LocalNames(ignoresCase);
+        var names = new LocalNames((NameRules)rules);
         var paths = TestKeys.All.ToDictionary(key => key, names.PathOf, StringComparer.Ordinal);
 
         Assert.That(paths.Values, Is.Unique);

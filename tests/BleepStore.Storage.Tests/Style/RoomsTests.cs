@@ -54,7 +54,7 @@ public class RoomsTests
     private static readonly string[] Gcp = ["Options", "Wire", "Buckets", "Objects", "Copies", "Uploads", "Presigning", ""];
 
     /// <summary>Only the backend itself knows the layer of one system. All other folders know <c>IO</c>.</summary>
-    private static readonly string[] Local = ["Options", "IO", "Layout", "Records", "Commit", "Uploads", "Listing", "Native", ""];
+    private static readonly string[] Local = ["Options", "IO", "Layout", "Records", "Commit", "Uploads", "Listing", "Native", "Managed", ""];
 
     [Test]
     public void Each_folder_of_the_Azure_backend_uses_only_those_before_it() => AssertOrder("src/BleepStore.Storage.Azure", Azure);

@@ -1,0 +1,117 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using BleepStore.Storage.Backends.Toolkit;
+
+namespace BleepStore.Storage.Local.Layout;
+
+/// <summary>
+/// Names that Windows, macOS and Linux all take, and that none of them takes for another. Windows and macOS take upper and lower case for
+/// one, and macOS takes a letter with its accent and the two apart for one.
+/// </summary>
+/// <remarks>
+/// The characters are listed here by their numbers. The tables of .NET change with its versions, and a root must read the same for ever.
+/// </remarks>
+internal static class PortableNames
+{
+    /// <summary>The names of devices. Windows takes them with any ending, too (page "Naming Files, Paths, and Namespaces").</summary>
+    private static readonly string[] Devices = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+
+    /// <summary>The devices that are followed by one digit, also by a superscript one.</summary>
+    private static readonly string[] NumberedDevices = ["com", "lpt"];
+
+    /// <summary>Whether a character is escaped wherever it stands.</summary>
+    /// <remarks>A tilde is, because it is part of the short names that Windows gives to files (<c>photos~1.jpg</c>).</remarks>
+    public static bool MustEscape(Rune rune) => rune.IsAscii
+        ? rune.Value is < ' ' or 0x7F or '"' or '*' or ':' or '<' or '>' or '?' or '\\' or '|' or '~' or (>= 'A' and <= 'Z')
+        : !IsKept(rune.Value);
+
+    /// <summary>Escapes what cannot stand at the beginning or the end of a name.</summary>
+    /// <param name="name">A name in which all else is escaped.</param>
+    public static string Shield(string name) => name switch
+    {
+        [.., '.' or ' '] => name[..^1] + EscapeOf(name[^1]),
+        _ when IsDevice(name) => EscapeOf(name[0]) + name[1..],
+        _ => name,
+    };
+
+    /// <summary>Takes back what <see cref="Shield"/> may have done.</summary>
+    /// <param name="name">A name.</param>
+    /// <param name="bare">The name without the escape.</param>
+    /// <returns>Whether the name has such an escape.</returns>
+    public static bool TryUnshield(string name, [NotNullWhen(true)] out string? bare)
+    {
+        bare = name.EndsWith(EscapeOf('.'), StringComparison.Ordinal) ? name[..^4] + '.'
+            : name.EndsWith(EscapeOf(' '), StringComparison.Ordinal) ? name[..^4] + ' '
+            : null;
+        if (bare is null
+            && name.StartsWith(KeyCodec.Lead, StringComparison.Ordinal)
+            && name.Length > 4
+            && byte.TryParse(name.AsSpan(2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte first)
+            && IsDevice((char)first + name[4..]))
+        {
+            bare = (char)first + name[4..];
+        }
+
+        return bare is not null;
+    }
+
+    /// <summary>Whether Windows takes a name for a device's. Spaces before the ending count for nothing there.</summary>
+    public static bool IsDevice(ReadOnlySpan<char> name)
+    {
+        int dot = name.IndexOf('.');
+        ReadOnlySpan<char> stem = (dot < 0 ? name : name[..dot]).TrimEnd(' ');
+        foreach (string device in Devices)
+        {
+            if (stem.SequenceEqual(device))
+            {
+                return true;
+            }
+        }
+
+        foreach (string device in NumberedDevices)
+        {
+            // A superscript digit is escaped, and no device then. It counts all the same, for names that others have made.
+            if (stem.Length == 4 && stem.StartsWith(device) && stem[3] is (>= '0' and <= '9') or '\u00B9' or '\u00B2' or '\u00B3')
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string EscapeOf(char c) => string.Create(CultureInfo.InvariantCulture, $"{KeyCodec.Lead}{(int)c:x2}");
+
+    /// <summary>
+    /// The letters of the most used scripts that are their own lower case, stand for themselves in every normal form that file systems use
+    /// (NFC), and do not combine with what is before them.
+    /// </summary>
+    private static bool IsKept(int c) => c switch
+    {
+        // Latin, without the sharp s and the division sign.
+        >= 0xE0 and <= 0xFF => c is not 0xF7,
+        >= 0x101 and <= 0x137 => c % 2 == 1 && c is not 0x131,
+        >= 0x13A and <= 0x148 => c % 2 == 0,
+        >= 0x14B and <= 0x177 => c % 2 == 1,
+        0x17A or 0x17C or 0x17E => true,
+
+        // Greek, without the sigma that ends words, and Cyrillic.
+        >= 0x3AC and <= 0x3AF => true,
+        >= 0x3B1 and <= 0x3CE => c is not 0x3C2,
+        >= 0x430 and <= 0x45F => true,
+
+        // Hebrew, Arabic and Thai letters.
+        >= 0x5D0 and <= 0x5EA => true,
+        >= 0x620 and <= 0x64A => c is not 0x640,
+        >= 0xE01 and <= 0xE30 => true,
+
+        // Japanese syllables, Chinese characters and Korean syllables.
+        >= 0x3041 and <= 0x3096 => true,
+        >= 0x30A1 and <= 0x30FA or 0x30FC => true,
+        >= 0x3400 and <= 0x4DB5 => true,
+        >= 0x4E00 and <= 0x9FA5 => true,
+        >= 0xAC00 and <= 0xD7A3 => true,
+        _ => false,
+    };
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using BleepStore.Storage.Local.IO;
+
+namespace BleepStore.Storage.Local.Layout;
+
+/// <summary>
+/// Remembers how a root spells keys, in <c>.bleepstore/format</c>. So the root opens alike on every system. A root without the file was made
+/// on Linux.
+/// </summary>
+internal static class RootFormat
+{
+    private const string FileName = "format";
+    private const string NewName = "format.new";
+    private const string Path = LocalRoot.Internals + "/" + FileName;
+    private const string Portable = "portable 1\n";
+
+    /// <summary>Reads how the root spells keys, and writes it into a new root.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>: this system cannot hold the root's names, or the root
+    /// was made by a later version.</exception>
+    public static NameRules Settle(FileLayer layer, DiskFolder root, string path)
+    {
+        if (Read(root) is { } text)
+        {
+            return text == Portable ? NameRules.Portable : throw LocalErrors.UnknownFormat(path, text);
+        }
+
+        if (!layer.NeedsPortableNames)
+        {
+            return IgnoresCase(root) ? NameRules.LinuxIgnoringCase : NameRules.Linux;
+        }
+
+        // The folder was made a moment ago, or by a start that was cut off before this.
+        LocalErrors.CheckRoot(root.OpenFolder(LocalRoot.Internals, out DiskFolder internals), $"Opening the folder {LocalRoot.Internals}");
+        using (internals)
+        {
+            if (FolderTree.Entries(internals).Exists(static entry => entry.Name is not (FileName or NewName)))
+            {
+                // Another process may have written it a moment ago.
+                return Read(root) == Portable ? NameRules.Portable : throw LocalErrors.NamesOfLinux(path);
+            }
+
+            Write(internals);
+        }
+
+        return NameRules.Portable;
+    }
+
+    private static bool IgnoresCase(DiskFolder root) => root.Stat(LocalRoot.Internals.ToUpperInvariant(), out _) == DiskError.None;
+
+    private static string? Read(DiskFolder root)
+    {
+        DiskError error = root.OpenBelow(Path, Opening.Read, out DiskFile file);
+        using (file)
+        {
+            if (error is DiskError.NotFound or DiskError.NotAFolder)
+            {
+                return null;
+            }
+
+            LocalErrors.CheckRoot(error, $"Opening {Path}");
+            byte[] bytes = new byte[256];
+            LocalErrors.CheckRoot(file.Read(bytes, 0, out int count), $"Reading {Path}");
+            return Encoding.UTF8.GetString(bytes, 0, count);
+        }
+    }
+
+    /// <summary>Writes the file in one step. A root that cannot be written has no objects of this store.</summary>
+    private static void Write(DiskFolder internals)
+    {
+        _ = internals.RemoveFile(NewName);
+        if (internals.Open(NewName, Opening.New, out DiskFile file) == DiskError.None)
+        {
+            using (file)
+            {
+                LocalErrors.CheckRoot(file.Write(Encoding.UTF8.GetBytes(Portable), 0), $"Writing {Path}");
+                _ = file.Flush();
+            }
+
+            DiskError error = internals.Move(NewName, internals, FileName);
+            LocalErrors.CheckRoot(error == DiskError.NotFound ? DiskError.None : error, $"Writing {Path}");
+            _ = internals.Flush();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Native;
+using Microsoft.Win32.SafeHandles;
+
+namespace BleepStore.Storage.Local.Managed;
+
+/// <summary>
+/// 64-bit Linux. Stores use <see cref="NativeLayer"/> there. The tests use this, to run the managed layer on a machine that has neither
+/// Windows nor macOS.
+/// </summary>
+internal sealed class LinuxHost : UnixHost
+{
+    public override ulong MostOpenFiles => ProcessLimits.OpenFiles;
+
+    public override DiskError Stat(string path, bool follows, out FileStatus status)
+    {
+        int error = Posix.StatPath(path, follows, out StatX found);
+        status = found.ToStatus();
+        return (DiskError)error;
+    }
+
+    public override DiskError Stat(SafeFileHandle file, out FileStatus status)
+    {
+        int error = Posix.Stat(file, out StatX found);
+        status = found.ToStatus();
+        return (DiskError)error;
+    }
+
+    protected override DiskError ErrorOf(int result) => (DiskError)result;
+}

@@ -1,0 +1,149 @@
+using System.Runtime.InteropServices;
+using BleepStore.Storage.Local.IO;
+using Microsoft.Win32.SafeHandles;
+
+namespace BleepStore.Storage.Local.Managed;
+
+/// <summary>macOS. The numbers are those of its headers <c>sys/errno.h</c>, <c>sys/resource.h</c> and <c>sys/stat.h</c>.</summary>
+internal sealed partial class MacHost : UnixHost
+{
+    private const string Library = "libc";
+    private const int OpenFiles = 8;
+
+    /// <summary>On Intel the names without the suffix have an older form of the structure.</summary>
+    private static readonly bool IsIntel = RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
+    public override ulong MostOpenFiles { get; } = GetRLimit(OpenFiles, out Limit limit) == 0 ? limit.Current : ulong.MaxValue;
+
+    public override DiskError Stat(string path, bool follows, out FileStatus status)
+    {
+        MacStatus found;
+        int result = (follows, IsIntel) switch
+        {
+            (true, true) => StatIntel(path, out found),
+            (true, false) => Stat(path, out found),
+            (false, true) => LStatIntel(path, out found),
+            (false, false) => LStat(path, out found),
+        };
+        status = found.ToStatus();
+        return Result(result);
+    }
+
+    public override DiskError Stat(SafeFileHandle file, out FileStatus status)
+    {
+        int result = IsIntel ? FStatIntel(file, out MacStatus found) : FStat(file, out found);
+        status = found.ToStatus();
+        return Result(result);
+    }
+
+    protected override DiskError ErrorOf(int result) => result switch
+    {
+        0 => DiskError.None,
+        <= 34 => (DiskError)result,
+        35 => DiskError.WouldBlock,
+        45 or 102 => DiskError.NotSupported,
+        60 => DiskError.TimedOut,
+        62 => DiskError.IsALink,
+        63 => DiskError.NameTooLong,
+        66 => DiskError.NotEmpty,
+        69 => DiskError.QuotaUsedUp,
+        70 => DiskError.Stale,
+        77 => DiskError.NoLocks,
+        78 => DiskError.NotThere,
+        92 => DiskError.InvalidName,
+        93 => DiskError.NoAttribute,
+        _ => (DiskError)(MacNumbers + result),
+    };
+
+    /// <summary>Added to numbers that mean other things on Linux, which <see cref="DiskError"/> is numbered after.</summary>
+    private const int MacNumbers = 20_000;
+
+    [LibraryImport(Library, EntryPoint = "stat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Stat(string path, out MacStatus status);
+
+    [LibraryImport(Library, EntryPoint = "stat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatIntel(string path, out MacStatus status);
+
+    [LibraryImport(Library, EntryPoint = "lstat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LStat(string path, out MacStatus status);
+
+    [LibraryImport(Library, EntryPoint = "lstat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LStatIntel(string path, out MacStatus status);
+
+    [LibraryImport(Library, EntryPoint = "fstat", SetLastError = true)]
+    private static partial int FStat(SafeHandle file, out MacStatus status);
+
+    [LibraryImport(Library, EntryPoint = "fstat$INODE64", SetLastError = true)]
+    private static partial int FStatIntel(SafeHandle file, out MacStatus status);
+
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    private static partial int GetRLimit(int resource, out Limit limit);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct Limit
+    {
+        public readonly ulong Current;
+        public readonly ulong Most;
+    }
+
+    /// <summary><c>struct stat</c> with inodes of 64 bits.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 144)]
+    private readonly struct MacStatus
+    {
+        private const int TypeMask = 0xF000;
+        private const int Folder = 0x4000;
+        private const int File = 0x8000;
+        private const int Link = 0xA000;
+
+        [FieldOffset(0)]
+        private readonly int _device;
+
+        [FieldOffset(4)]
+        private readonly ushort _mode;
+
+        [FieldOffset(6)]
+        private readonly ushort _links;
+
+        [FieldOffset(8)]
+        private readonly ulong _inode;
+
+        [FieldOffset(48)]
+        private readonly TimeStamp _modified;
+
+        [FieldOffset(64)]
+        private readonly TimeStamp _changed;
+
+        [FieldOffset(80)]
+        private readonly TimeStamp _born;
+
+        [FieldOffset(96)]
+        private readonly long _size;
+
+        private EntryKind Kind => (_mode & TypeMask) switch
+        {
+            File => EntryKind.File,
+            Folder => EntryKind.Folder,
+            _ => EntryKind.Other,
+        };
+
+        public FileStatus ToStatus() => new(
+            Kind,
+            (_mode & TypeMask) == Link,
+            _links,
+            _size,
+            (ulong)(uint)_device,
+            _inode,
+            _modified.ToTime(),
+            _changed.ToTime(),
+            _born.ToTime());
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct TimeStamp
+    {
+        private readonly long _seconds;
+        private readonly long _nanoseconds;
+
+        public FileTime ToTime() => new(_seconds, (uint)_nanoseconds);
+    }
+}

@@ -1,0 +1,143 @@
+using BleepStore.Storage.Local.IO;
+using Microsoft.Win32.SafeHandles;
+
+namespace BleepStore.Storage.Local.Managed;
+
+/// <summary>An open file of the class library.</summary>
+internal sealed class ManagedFile : DiskFile
+{
+    private readonly HostSystem _host;
+    private readonly SafeFileHandle? _file;
+    private readonly string? _folder;
+    private bool _isWritten;
+
+    /// <param name="host">The system.</param>
+    /// <param name="file">The file. Closed with this.</param>
+    public ManagedFile(HostSystem host, SafeFileHandle file)
+        : this(host, file, folder: null)
+    {
+    }
+
+    private ManagedFile(HostSystem host, SafeFileHandle? file, string? folder)
+        : base(file is null && folder is null ? -1 : 0)
+    {
+        _host = host;
+        _file = file;
+        _folder = folder;
+    }
+
+    public override bool IsInvalid => handle == -1;
+
+    private SafeFileHandle File => _file ?? throw new ObjectDisposedException(nameof(ManagedFile));
+
+    /// <summary>What stands for a file after a failure.</summary>
+    public static ManagedFile Invalid(HostSystem host) => new(host, file: null, folder: null);
+
+    /// <summary>What stands for a folder that was found in the place of a file. Only its properties can be read.</summary>
+    public static ManagedFile OfFolder(HostSystem host, string path) => new(host, file: null, path);
+
+    public override DiskError Stat(out FileStatus status)
+    {
+        if (_folder is not null)
+        {
+            return _host.Stat(_folder, follows: false, out status);
+        }
+
+        if (_isWritten)
+        {
+            _isWritten = false;
+            _host.SettleTimes(File);
+        }
+
+        return _host.Stat(File, out status);
+    }
+
+    public override DiskError Flush()
+    {
+        try
+        {
+            RandomAccess.FlushToDisk(File);
+            return DiskError.None;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return _host.ErrorOf(error);
+        }
+    }
+
+    public override DiskError Read(Span<byte> buffer, long offset, out int count)
+    {
+        try
+        {
+            count = RandomAccess.Read(File, buffer, offset);
+            return DiskError.None;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            count = 0;
+            return _host.ErrorOf(error);
+        }
+    }
+
+    public override DiskError ReadCached(Span<byte> buffer, long offset, out int count)
+    {
+        count = 0;
+        return DiskError.NotSupported;
+    }
+
+    public override DiskError Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            _isWritten = true;
+            RandomAccess.Write(File, bytes, offset);
+            return DiskError.None;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return _host.ErrorOf(error);
+        }
+    }
+
+    public override void StartFlushing(long offset, long count)
+    {
+        // The class library has no such call.
+    }
+
+    public override DiskError Truncate()
+    {
+        try
+        {
+            RandomAccess.SetLength(File, 0);
+            return DiskError.None;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return _host.ErrorOf(error);
+        }
+    }
+
+    public override DiskError CopyTo(ref long offset, DiskFile to, ref long toOffset, long count, out long copied)
+    {
+        copied = 0;
+        return DiskError.NotSupported;
+    }
+
+    public override DiskError SetAttribute(string name, ReadOnlySpan<byte> value) => DiskError.NotSupported;
+
+    public override DiskError GetAttribute(string name, Span<byte> buffer, out int size)
+    {
+        size = 0;
+        return DiskError.NotSupported;
+    }
+
+    public override DiskError TryLock(long at) => DiskError.NotSupported;
+
+    public override DiskError Unlock(long at) => DiskError.NotSupported;
+
+    protected override bool ReleaseHandle()
+    {
+        _file?.Dispose();
+        return true;
+    }
+}

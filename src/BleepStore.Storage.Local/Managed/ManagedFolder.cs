@@ -1,0 +1,214 @@
+using System.IO.Enumeration;
+using BleepStore.Storage.Local.IO;
+
+namespace BleepStore.Storage.Local.Managed;
+
+/// <summary>A folder by its path. Nothing of the system is held open.</summary>
+/// <param name="host">The system.</param>
+/// <param name="path">The absolute path. <see langword="null"/> after a failure.</param>
+internal sealed class ManagedFolder(HostSystem host, string? path) : DiskFolder(path is null ? -1 : 0)
+{
+    /// <summary>How often others can replace a file between a look at its name and the moment when it is opened.</summary>
+    private const int MostReplacements = 1000;
+
+    private const FileShare ShareAll = FileShare.ReadWrite | FileShare.Delete;
+
+    private static readonly EnumerationOptions AllEntries = new()
+    {
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = false,
+        RecurseSubdirectories = false,
+        ReturnSpecialDirectories = false,
+    };
+
+    public override bool IsInvalid => handle == -1;
+
+    public override DiskError Stat(out FileStatus status) => host.Stat(Path, follows: false, out status);
+
+    public override DiskError Stat(string name, out FileStatus status) => host.Stat(PathOf(name), follows: false, out status);
+
+    public override DiskError Flush() => host.FlushFolder(Path);
+
+    public override DiskError Open(string name, Opening opening, out DiskFile file) => opening switch
+    {
+        Opening.Read => OpenToRead(PathOf(name), out file),
+        Opening.New => Open(PathOf(name), FileMode.CreateNew, FileAccess.ReadWrite, out file),
+        Opening.Lock => OpenLocks(PathOf(name), FileMode.OpenOrCreate, out file),
+        _ => OpenLocks(PathOf(name), FileMode.Open, out file),
+    };
+
+    public override DiskError OpenFolder(string name, out DiskFolder folder)
+    {
+        string inner = PathOf(name);
+        DiskError error = RequireFolder(inner);
+        folder = new ManagedFolder(host, error == DiskError.None ? inner : null);
+        return error;
+    }
+
+    public override DiskError OpenBelow(string path, Opening opening, out DiskFile file)
+    {
+        DiskError error = RequireFoldersAbove(path);
+        if (error == DiskError.None)
+        {
+            return Open(path, opening, out file);
+        }
+
+        file = ManagedFile.Invalid(host);
+        return error;
+    }
+
+    public override DiskError OpenFolderBelow(string path, out DiskFolder folder)
+    {
+        DiskError error = RequireFoldersAbove(path);
+        if (error == DiskError.None)
+        {
+            return OpenFolder(path, out folder);
+        }
+
+        folder = new ManagedFolder(host, path: null);
+        return error;
+    }
+
+    public override DiskError Reopen(out DiskFolder folder)
+    {
+        DiskError error = RequireFolder(Path);
+        folder = new ManagedFolder(host, error == DiskError.None ? Path : null);
+        return error;
+    }
+
+    public override DiskError MakeFolder(string name) => host.MakeFolder(PathOf(name));
+
+    public override DiskError RemoveFile(string name) => host.RemoveFile(PathOf(name));
+
+    public override DiskError RemoveFolder(string name) => host.RemoveFolder(PathOf(name));
+
+    public override DiskError Link(string name, DiskFolder toFolder, string to) =>
+        host.Link(PathOf(name), ((ManagedFolder)toFolder).PathOf(to));
+
+    public override DiskError Move(string name, DiskFolder toFolder, string to) =>
+        host.Move(PathOf(name), ((ManagedFolder)toFolder).PathOf(to));
+
+    public override DiskError Exchange(string name, DiskFolder otherFolder, string other) => DiskError.NotSupported;
+
+    /// <summary>The class library locks no folders. So nothing guards against a cleaner that deletes files of locks that are held.</summary>
+    public override DiskError TryLock(bool isAlone) => DiskError.NotSupported;
+
+    public override DiskError Unlock() => DiskError.NotSupported;
+
+    public override DiskError ReadEntries(List<FolderEntry> entries)
+    {
+        try
+        {
+            entries.AddRange(new FileSystemEnumerable<FolderEntry>(Path, Read, AllEntries));
+            return DiskError.None;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return host.ErrorOf(error);
+        }
+    }
+
+    protected override bool ReleaseHandle() => true;
+
+    private string Path
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(IsClosed || path is null, this);
+            return path;
+        }
+    }
+
+    private string PathOf(string name) => System.IO.Path.Join(Path, name);
+
+    private FolderEntry Read(ref FileSystemEntry entry)
+    {
+        string name = entry.FileName.ToString();
+        EntryKind kind = host.KindOf(ref entry);
+
+        // The class library shows bytes that are no text as U+FFFD. Such a name leads nowhere.
+        return Names.IsText(name) ? new FolderEntry(name, kind) : new FolderEntry(Name: null, kind, Names.Show(name));
+    }
+
+    private DiskError RequireFolder(string folder)
+    {
+        DiskError error = host.Stat(folder, follows: false, out FileStatus status);
+        return error != DiskError.None ? error
+            : status.IsLink ? DiskError.IsALink
+            : status.IsFolder ? DiskError.None : DiskError.NotAFolder;
+    }
+
+    private DiskError RequireFoldersAbove(string below)
+    {
+        for (int slash = below.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = below.IndexOf('/', slash + 1))
+        {
+            DiskError error = RequireFolder(PathOf(below[..slash]));
+            if (error != DiskError.None)
+            {
+                return error;
+            }
+        }
+
+        return DiskError.None;
+    }
+
+    /// <summary>
+    /// Opens what is a file or a folder. The class library follows links and waits for the writers of pipes. So the entry is looked at
+    /// before, and what was opened is compared with it.
+    /// </summary>
+    private DiskError OpenToRead(string name, out DiskFile file)
+    {
+        for (int attempt = 0; attempt < MostReplacements; attempt++)
+        {
+            file = ManagedFile.Invalid(host);
+            DiskError error = host.Stat(name, follows: false, out FileStatus status);
+            if (error != DiskError.None || !status.IsFile)
+            {
+                file = error == DiskError.None && status.IsFolder ? ManagedFile.OfFolder(host, name) : file;
+                return error != DiskError.None ? error
+                    : status.IsLink ? DiskError.IsALink
+                    : status.IsFolder ? DiskError.None : DiskError.NotAFile;
+            }
+
+            error = Open(name, FileMode.Open, FileAccess.Read, out file);
+            if (error != DiskError.None
+                || (file.Stat(out FileStatus opened) == DiskError.None && opened.IsSameFile(status)))
+            {
+                return error;
+            }
+
+            file.Dispose();
+        }
+
+        file = ManagedFile.Invalid(host);
+        return DiskError.InUse;
+    }
+
+    private DiskError Open(string name, FileMode mode, FileAccess access, out DiskFile file)
+    {
+        try
+        {
+            file = new ManagedFile(host, File.OpenHandle(name, mode, access, ShareAll));
+            return DiskError.None;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            file = ManagedFile.Invalid(host);
+            return host.ErrorOf(error);
+        }
+    }
+
+    private DiskError OpenLocks(string name, FileMode mode, out DiskFile file)
+    {
+        try
+        {
+            file = new ManagedLocks(host, name, File.OpenHandle(name, mode, FileAccess.ReadWrite, ShareAll));
+            return DiskError.None;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            file = ManagedFile.Invalid(host);
+            return host.ErrorOf(error);
+        }
+    }
+}

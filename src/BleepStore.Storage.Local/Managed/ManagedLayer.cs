@@ -1,0 +1,38 @@
+using BleepStore.Storage.Local.IO;
+
+namespace BleepStore.Storage.Local.Managed;
+
+/// <summary>
+/// The file system by the class library, for systems that have no file layer of their own. It goes by paths, because the class library
+/// opens no folders. So another process that replaces a folder by a link between two calls can lead it astray.
+/// </summary>
+/// <param name="host">The system.</param>
+internal sealed class ManagedLayer(HostSystem host) : FileLayer
+{
+    /// <summary>The layer of this system, or <see langword="null"/> where there is none.</summary>
+    public static ManagedLayer? ForThisSystem() =>
+        OperatingSystem.IsWindows() ? new ManagedLayer(new WindowsHost())
+        : OperatingSystem.IsMacOS() ? new ManagedLayer(new MacHost())
+        : null;
+
+    public override ulong MostOpenFiles => host.MostOpenFiles;
+
+    public override bool CanExchange => false;
+
+    public override bool NeedsPortableNames => true;
+
+    public override void Prepare()
+    {
+        // The class library needs no preparation.
+    }
+
+    public override DiskError OpenRoot(string path, out DiskFolder folder)
+    {
+        DiskError error = host.Stat(path, follows: true, out FileStatus status);
+        error = error == DiskError.None && !status.IsFolder ? DiskError.NotAFolder : error;
+        folder = new ManagedFolder(host, error == DiskError.None ? path : null);
+        return error;
+    }
+
+    public override DiskError StatPath(string path, out FileStatus status) => host.Stat(path, follows: true, out status);
+}

@@ -1,0 +1,70 @@
+using System.IO.Enumeration;
+using System.Runtime.InteropServices;
+using BleepStore.Storage.Local.IO;
+using Microsoft.Win32.SafeHandles;
+
+namespace BleepStore.Storage.Local.Managed;
+
+/// <summary>The calls of Unix that all its kinds declare alike.</summary>
+internal abstract partial class UnixHost : HostSystem
+{
+    private const string Library = "libc";
+    private const uint NewFolderMode = 0x1FF;
+
+    public override DiskError MakeFolder(string path) => Result(MkDir(path, NewFolderMode));
+
+    public override DiskError RemoveFile(string path) => Result(Unlink(path));
+
+    public override DiskError RemoveFolder(string path) => Result(RmDir(path));
+
+    public override DiskError Link(string path, string to) => Result(LinkFile(path, to));
+
+    public override DiskError Move(string path, string to) => Result(Rename(path, to));
+
+    public override DiskError FlushFolder(string path)
+    {
+        int descriptor = Open(path, 0, 0);
+        if (descriptor < 0)
+        {
+            return Result(descriptor);
+        }
+
+        using var folder = new SafeFileHandle(descriptor, ownsHandle: true);
+        return Result(FSync(folder));
+    }
+
+    /// <summary>Unix changes the time with the bytes, not later.</summary>
+    public override void SettleTimes(SafeFileHandle file)
+    {
+    }
+
+    /// <summary>The class library tells pipes and devices from files no other way.</summary>
+    public override EntryKind KindOf(ref FileSystemEntry entry) =>
+        Stat(entry.ToFullPath(), follows: false, out FileStatus status) != DiskError.None ? EntryKind.Other
+        : status.IsFile ? EntryKind.File
+        : status.IsFolder ? EntryKind.Folder : EntryKind.Other;
+
+    /// <summary>The error of a call that returns less than 0 for a failure.</summary>
+    protected DiskError Result(int result) => result < 0 ? ErrorOf(Marshal.GetLastPInvokeError()) : DiskError.None;
+
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(SafeHandle file);
+
+    [LibraryImport(Library, EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MkDir(string path, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Unlink(string path);
+
+    [LibraryImport(Library, EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RmDir(string path);
+
+    [LibraryImport(Library, EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LinkFile(string path, string to);
+
+    [LibraryImport(Library, EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Rename(string path, string to);
+}

@@ -1,0 +1,198 @@
+using System.IO.Enumeration;
+using System.Runtime.InteropServices;
+using BleepStore.Storage.Local.IO;
+using Microsoft.Win32.SafeHandles;
+
+namespace BleepStore.Storage.Local.Managed;
+
+/// <summary>Windows. The numbers are those of the Windows SDK's <c>winerror.h</c>, <c>winnt.h</c> and <c>winbase.h</c>.</summary>
+internal sealed partial class WindowsHost : HostSystem
+{
+    /// <summary>From this length on, the system takes a path only with the prefix that turns its own rules off.</summary>
+    private const int LongPath = 240;
+
+    private const long StepsPerSecond = 10_000_000;
+    private const long SecondsTo1970 = 11_644_473_600;
+
+    private const int FileNotFound = 2;
+    private const int AccessDenied = 5;
+    private const int SharingViolation = 32;
+    private const int NotSupported = 50;
+    private const int InvalidParameter = 87;
+
+    public override ulong MostOpenFiles => 65_536;
+
+    public override DiskError Stat(string path, bool follows, out FileStatus status)
+    {
+        using SafeFileHandle file = Open(path, Win32.ReadAttributes, follows ? 0 : Win32.OpenLink);
+        if (file.IsInvalid)
+        {
+            status = default;
+            return LastError();
+        }
+
+        return Stat(file, out status);
+    }
+
+    public override DiskError Stat(SafeFileHandle file, out FileStatus status)
+    {
+        status = default;
+        if (!Win32.GetFileInformationByHandle(file, out Win32.FileInformation information)
+            || !Win32.GetBasicInformation(file, Win32.BasicInformation, out Win32.FileTimes times, Marshal.SizeOf<Win32.FileTimes>()))
+        {
+            return LastError();
+        }
+
+        // Where a file was deleted, or replaced, while it is open.
+        bool isGone = Win32.GetStandardInformation(file, Win32.StandardInformation, out Win32.FileStandard standard, Marshal.SizeOf<Win32.FileStandard>())
+            && standard.IsDeletePending != 0;
+        bool isLink = (information.Attributes & (uint)FileAttributes.ReparsePoint) != 0;
+        bool isFolder = (information.Attributes & (uint)FileAttributes.Directory) != 0;
+        EntryKind kind = isLink ? EntryKind.Other : isFolder ? EntryKind.Folder : EntryKind.File;
+        status = new FileStatus(
+            kind,
+            isLink,
+            isGone ? 0 : information.Links,
+            ((long)information.SizeHigh << 32) | information.SizeLow,
+            information.Volume,
+            ((ulong)information.IdHigh << 32) | information.IdLow,
+            TimeOf(times.Written),
+            TimeOf(times.Changed),
+            TimeOf(times.Created));
+        return DiskError.None;
+    }
+
+    public override DiskError MakeFolder(string path) => Result(Win32.CreateDirectory(Extended(path), 0));
+
+    public override DiskError RemoveFile(string path) => Remove(path, flags: 0, static name => Win32.DeleteFile(name));
+
+    public override DiskError RemoveFolder(string path) =>
+        Remove(path, Win32.OpenFolders, static name => Win32.RemoveDirectory(name));
+
+    public override DiskError Link(string path, string to) => Result(Win32.CreateHardLink(Extended(to), Extended(path), 0));
+
+    /// <summary>
+    /// Moves a file over one that readers hold open, where the file system can do it (NTFS from Windows 10 1709 on). Elsewhere a reader
+    /// keeps the target from being replaced.
+    /// </summary>
+    public override DiskError Move(string path, string to)
+    {
+        DiskError error = MoveOverOpenFiles(path, Extended(to));
+        if (error is DiskError.NotSupported or DiskError.Invalid)
+        {
+            error = Result(Win32.MoveFileEx(Extended(path), Extended(to), Win32.ReplaceExisting));
+        }
+
+        // The system tells a folder, and a file that somebody holds open, from other targets no other way.
+        if (error is DiskError.AccessDenied or DiskError.Exists && Stat(to, follows: false, out FileStatus target) == DiskError.None)
+        {
+            return target.IsFolder ? DiskError.IsAFolder : error == DiskError.AccessDenied ? DiskError.HeldOpen : error;
+        }
+
+        return error;
+    }
+
+    /// <summary>Windows flushes no folders. NTFS keeps a journal of names.</summary>
+    public override DiskError FlushFolder(string path) => DiskError.None;
+
+    /// <summary>
+    /// The system sets the time of the last modification again when a written file is closed, unless it was set by hand. So it is.
+    /// </summary>
+    public override void SettleTimes(SafeFileHandle file)
+    {
+        if (Win32.GetBasicInformation(file, Win32.BasicInformation, out Win32.FileTimes times, Marshal.SizeOf<Win32.FileTimes>()))
+        {
+            _ = Win32.SetFileTime(file, 0, 0, in times.Written);
+        }
+    }
+
+    public override EntryKind KindOf(ref FileSystemEntry entry) =>
+        entry.Attributes.HasFlag(FileAttributes.ReparsePoint) ? EntryKind.Other
+        : entry.IsDirectory ? EntryKind.Folder : EntryKind.File;
+
+    protected override DiskError ErrorOf(int result) => (result & 0xFFFF) switch
+    {
+        0 => DiskError.None,
+        1 or NotSupported or 120 => DiskError.NotSupported,
+        FileNotFound or 3 or 53 or 67 => DiskError.NotFound,
+        4 => DiskError.ProcessHasTooManyFiles,
+        AccessDenied => DiskError.AccessDenied,
+        8 or 14 or 1450 => DiskError.OutOfMemory,
+        17 => DiskError.OtherDisk,
+        19 => DiskError.ReadOnly,
+        21 or 1117 => DiskError.DiskFailed,
+        SharingViolation or 33 or 1224 => DiskError.HeldOpen,
+        39 or 112 => DiskError.DiskFull,
+        80 or 183 => DiskError.Exists,
+        InvalidParameter => DiskError.Invalid,
+        121 => DiskError.TimedOut,
+        123 => DiskError.InvalidName,
+        145 => DiskError.NotEmpty,
+        170 => DiskError.InUse,
+        206 => DiskError.NameTooLong,
+        223 => DiskError.FileTooLarge,
+        267 => DiskError.NotAFolder,
+        1142 => DiskError.TooManyLinks,
+        1295 => DiskError.QuotaUsedUp,
+        var other => (DiskError)(WindowsNumbers + other),
+    };
+
+    /// <summary>Added to numbers that have no name in <see cref="DiskError"/>, which is numbered after Linux.</summary>
+    private const int WindowsNumbers = 100_000;
+
+    /// <summary>Files count time in steps of 100 ns since 1601.</summary>
+    private static FileTime TimeOf(long time)
+    {
+        (long seconds, long steps) = Math.DivRem(time, StepsPerSecond);
+        return time == 0 ? default : new FileTime(seconds - SecondsTo1970, (uint)(steps * 100));
+    }
+
+    private static string Extended(string path)
+    {
+        string full = path.Replace('/', '\\');
+        return full.Length < LongPath || full.StartsWith(@"\\?\", StringComparison.Ordinal) ? full
+            : full.StartsWith(@"\\", StringComparison.Ordinal) ? @"\\?\UNC\" + full[2..]
+            : @"\\?\" + full;
+    }
+
+    private static SafeFileHandle Open(string path, uint access, uint flags) => Win32.CreateFile(
+        Extended(path), access, Win32.ShareAll, 0, Win32.OpenExisting, flags | Win32.OpenFolders, 0);
+
+    private DiskError MoveOverOpenFiles(string path, string to)
+    {
+        using SafeFileHandle file = Open(path, Win32.Delete | Win32.Synchronize, Win32.OpenLink);
+        if (file.IsInvalid)
+        {
+            return LastError();
+        }
+
+        byte[] rename = Win32.RenameOf(to, Win32.RenameReplaces | Win32.RenamePosix | Win32.RenameIgnoresReadOnly);
+        return Result(Win32.SetInformation(file, Win32.RenameInformationEx, rename, rename.Length));
+    }
+
+    /// <summary>Takes the name away at once, where the file system can do it, even while others have the file open.</summary>
+    private DiskError Remove(string path, uint flags, Func<string, bool> removeOtherwise)
+    {
+        using (SafeFileHandle file = Win32.CreateFile(
+            Extended(path), Win32.Delete | Win32.Synchronize, Win32.ShareAll, 0, Win32.OpenExisting, Win32.OpenLink | flags, 0))
+        {
+            if (file.IsInvalid)
+            {
+                return LastError();
+            }
+
+            byte[] disposition = BitConverter.GetBytes(Win32.DispositionDelete | Win32.DispositionPosix | Win32.DispositionIgnoresReadOnly);
+            DiskError error = Result(Win32.SetInformation(file, Win32.DispositionInformationEx, disposition, disposition.Length));
+            if (error is not (DiskError.NotSupported or DiskError.Invalid))
+            {
+                return error;
+            }
+        }
+
+        return Result(removeOtherwise(Extended(path)));
+    }
+
+    private DiskError Result(bool succeeded) => succeeded ? DiskError.None : LastError();
+
+    private DiskError LastError() => ErrorOf(Marshal.GetLastPInvokeError());
+}
