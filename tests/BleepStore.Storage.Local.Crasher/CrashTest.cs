@@ -11,12 +11,13 @@ public static class CrashTest
     /// <param name="lanes">How many stores to test side by side.</param>
     /// <param name="folder">Where to make them.</param>
     /// <param name="output">Takes the seed, at once.</param>
+    /// <param name="isManaged">Whether the stores are on the file layer for systems other than Linux.</param>
     /// <exception cref="CrashTestException">A promise was broken; the store is left for a look.</exception>
-    public static async Task<CrashReport> RunAsync(int kills, int seed, int lanes, string folder, TextWriter output)
+    public static async Task<CrashReport> RunAsync(int kills, int seed, int lanes, string folder, TextWriter output, bool isManaged = false)
     {
         await output.WriteLineAsync($"Crash test: {kills} kills, seed {seed}, {lanes} stores at a time, in {folder}");
         long begun = Stopwatch.GetTimestamp();
-        Lane[] all = [.. Enumerable.Range(0, lanes).Select(lane => new Lane(Path.Combine(folder, $"bleepstore-crash-{Guid.NewGuid():N}"), unchecked((seed * 31) + lane)))];
+        Lane[] all = [.. Enumerable.Range(0, lanes).Select(lane => new Lane(Path.Combine(folder, $"bleepstore-crash-{Guid.NewGuid():N}"), unchecked((seed * 31) + lane), isManaged: isManaged))];
         await Task.WhenAll(all.Select((lane, i) => Task.Run(() => lane.RunAsync((kills / lanes) + (i < kills % lanes ? 1 : 0)))));
         return ReportOf(all, seed, begun);
     }

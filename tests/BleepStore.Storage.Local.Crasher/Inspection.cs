@@ -7,7 +7,7 @@ using BleepStore.Storage.Local.Records;
 namespace BleepStore.Storage.Local.Crasher;
 
 /// <summary>Opens a store after a kill and holds all that is in it against the ledger.</summary>
-internal sealed class Inspection(string root, Ledger ledger, Dictionary<string, Content> bystanders, Random random)
+internal sealed class Inspection(string root, Ledger ledger, Dictionary<string, Content> bystanders, Random random, bool isManaged)
 {
     private readonly string _internals = Path.Combine(root, ".bleepstore");
 
@@ -16,12 +16,12 @@ internal sealed class Inspection(string root, Ledger ledger, Dictionary<string, 
 
     public async Task RunAsync(bool isDurable, bool keepsRecordsInFiles)
     {
-        await using (ObjectStore store = Plan.Open(root, isDurable, keepsRecordsInFiles))
+        await using (ObjectStore store = Plan.Open(root, isDurable, keepsRecordsInFiles, isManaged))
         {
             Bucket bucket = store.GetBucket(Plan.Bucket);
             List<BucketInfo> buckets = await store.ListBucketsAsync().ToListAsync();
             Require(buckets is [{ Name: Plan.Bucket }], "The buckets are not what they were.");
-            Require(Directory.GetFileSystemEntries(Path.Combine(_internals, "tmp"), "*", SearchOption.AllDirectories) is { Length: 2 } tmp && tmp.Any(path => Path.GetFileName(path) == "lock"), "A dead process's temporary files were not swept.");
+            Require(Directory.GetFileSystemEntries(Path.Combine(_internals, "tmp"), "*", SearchOption.AllDirectories) is var tmp && tmp.Length == (isManaged ? 3 : 2) && tmp.Any(path => Path.GetFileName(path) == "lock"), "A dead process's temporary files were not swept.");
             await CheckUploadsAsync(bucket);
             for (int key = 0; key < Plan.Keys.Length; key++)
             {
@@ -40,7 +40,7 @@ internal sealed class Inspection(string root, Ledger ledger, Dictionary<string, 
 
         Require(Directory.GetFileSystemEntries(Path.Combine(_internals, "tmp")) is [], "Something was left among the temporary files.");
         Require(Directory.GetFiles(Path.Combine(_internals, "uploads"), "*", SearchOption.AllDirectories) is [], "Something was left of ended uploads.");
-        string[] expected = ["locks", "meta", "tmp", "uploads"];
+        string[] expected = isManaged ? ["format", "locks", "locks.0", "locks.d", "meta", "tmp", "uploads"] : ["locks", "meta", "tmp", "uploads"];
         Require(!Directory.GetFileSystemEntries(_internals).Select(Path.GetFileName).Except(expected).Any(), "Something was left beside what the store keeps.");
     }
 
@@ -97,8 +97,20 @@ internal sealed class Inspection(string root, Ledger ledger, Dictionary<string, 
             $"The listing is [{string.Join(", ", entries.Select(static entry => entry.Key))}], the objects are [{string.Join(", ", expected.Keys)}].");
 
         // What a listing does not show may still be there: a file under a name that is no key's.
-        int files = Directory.GetFiles(Path.Combine(root, Plan.Bucket), "*", SearchOption.AllDirectories).Length;
+        int files = Directory.GetFiles(Path.Combine(root, Plan.Bucket), "*", SearchOption.AllDirectories).Count(IsObject);
         Require(files == expected.Count, $"There are {files} files for {expected.Count} objects.");
+    }
+
+    /// <summary>
+    /// Whether a file counts for an object. One that was on its way into a folder when a process died can have two names, and a file that
+    /// tells its name.
+    /// </summary>
+    private static bool IsObject(string path)
+    {
+        string folder = Path.GetDirectoryName(path)!;
+        return Path.GetFileName(path) != LocalNames.Moving
+            && (!Path.GetFileName(folder).StartsWith(LocalNames.Moving, StringComparison.Ordinal)
+                || !File.Exists(Path.Combine(Path.GetDirectoryName(folder)!, File.ReadAllText(Path.Combine(folder, LocalNames.Moving)))));
     }
 
     /// <summary>
@@ -186,12 +198,12 @@ internal sealed class Inspection(string root, Ledger ledger, Dictionary<string, 
         LocalErrors.Check(new NativeLayer(stepwise: false).OpenRoot(root, out DiskFolder handle), "Opening the root");
         using (handle)
         {
-            var names = new LocalNames(NameRules.Linux);
+            var names = new LocalNames(isManaged ? NameRules.Portable : NameRules.Linux);
             var records = new HashSet<string>(StringComparer.Ordinal);
             foreach (string key in Plan.Keys.Concat(Plan.Bystanders))
             {
                 var place = new Place(Plan.Bucket, key, $"{Plan.Bucket}/{names.PathOf(key)}");
-                foreach (string path in new[] { place.Path, place.SelfPath })
+                foreach (string path in new[] { place.Path, place.SelfPath, $"{place.MovingPath}/{LocalNames.Self}" })
                 {
                     if (handle.Stat(path, out FileStatus status) == DiskError.None && status.IsFile)
                     {

@@ -8,7 +8,8 @@ namespace BleepStore.Storage.Local.Crasher;
 /// <param name="seed">What everything but the moments of death follows from.</param>
 /// <param name="power">Takes the power from the disk. Without it processes are killed.</param>
 /// <param name="isDurable">Whether the processes flush. Default: now this, now that, which survives a kill.</param>
-internal sealed class Lane(string around, int seed, IPowerSwitch? power = null, bool? isDurable = null)
+/// <param name="isManaged">Whether the stores are on the file layer for systems other than Linux.</param>
+internal sealed class Lane(string around, int seed, IPowerSwitch? power = null, bool? isDurable = null, bool isManaged = false)
 {
     private readonly Random _random = new(seed);
     private readonly string _root = Path.Combine(around, "root");
@@ -33,7 +34,7 @@ internal sealed class Lane(string around, int seed, IPowerSwitch? power = null, 
             Kills++;
             try
             {
-                var inspection = new Inspection(_root, Ledger, _bystanders, new Random(_random.Next()));
+                var inspection = new Inspection(_root, Ledger, _bystanders, new Random(_random.Next()), isManaged);
                 await inspection.RunAsync(isDurable: power is not null || _random.Next(2) == 0, keepsRecordsInFiles: _random.Next(2) == 0);
                 await (power?.FlushAsync() ?? Task.CompletedTask);
                 Objects += inspection.Objects;
@@ -54,7 +55,7 @@ internal sealed class Lane(string around, int seed, IPowerSwitch? power = null, 
 
     private async Task PrepareAsync()
     {
-        await using ObjectStore store = Plan.Open(_root, isDurable: true, keepsRecordsInFiles: false);
+        await using ObjectStore store = Plan.Open(_root, isDurable: true, keepsRecordsInFiles: false, isManaged);
         await store.CreateBucketAsync(Plan.Bucket);
         for (int i = 0; i < Plan.Bystanders.Length; i++)
         {
@@ -77,6 +78,7 @@ internal sealed class Lane(string around, int seed, IPowerSwitch? power = null, 
             "--root", _root,
             "--seed", seed.ToString(CultureInfo.InvariantCulture),
             "--durability", (isDurable ?? _random.Next(2) == 0) ? "full" : "none",
+            "--layer", isManaged ? "managed" : "native",
             "--records", _random.Next(2) == 0 ? "files" : "attributes");
         var isWriting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task reading = Task.Run(async () =>

@@ -1,3 +1,5 @@
+using BleepStore.Storage.Local.Managed;
+
 namespace BleepStore.Storage.Local.Crasher;
 
 /// <summary>What both sides of the crash test know: the bucket, the keys, and who writes which.</summary>
@@ -22,9 +24,14 @@ internal static class Plan
         new string('l', 300) + "/z", new string('l', 300), "photos/2026/cat.jpg", "photos/2026",
     ];
 
-    public static ObjectStore Open(string root, bool isDurable, bool keepsRecordsInFiles) => ObjectStore.Create(
+    /// <param name="root">The root.</param>
+    /// <param name="isDurable">Whether the store flushes.</param>
+    /// <param name="keepsRecordsInFiles">Whether the store does without attributes.</param>
+    /// <param name="isManaged">Whether the store is on the file layer for systems other than Linux.</param>
+    public static ObjectStore Open(string root, bool isDurable, bool keepsRecordsInFiles, bool isManaged = false) => ObjectStore.Create(
         new LocalBackend(new LocalBackendOptions { RootPath = root, Durability = isDurable ? Durability.Full : Durability.None })
         {
+            Layer = isManaged ? new ManagedLayer(new LinuxHost(hasAttributes: true)) : null,
             LargestAttribute = keepsRecordsInFiles ? 0 : int.MaxValue,
         },
         new ObjectStoreOptions { MinimumPartSize = 1 });

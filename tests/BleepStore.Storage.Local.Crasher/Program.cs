@@ -12,7 +12,7 @@ for (int i = role.Length > 0 ? 1 : 0; i + 1 < args.Length; i += 2)
 switch (role)
 {
     case "work":
-        await Worker.RunAsync(Text("root"), Number("seed", 0), Text("durability") == "full", Text("records") == "files");
+        await Worker.RunAsync(Text("root"), Number("seed", 0), Text("durability") == "full", Text("records") == "files", Text("layer") == "managed");
         return 0;
     case "count":
         await Contender.CountAsync(Text("root"), Number("steps", 200));
@@ -47,16 +47,16 @@ switch (role)
 
 async Task<int> TestAsync()
 {
-    if (args.Length % 2 != 0 || options.Keys.Except(["kills", "seed", "lanes", "folder"]).Any())
+    if (args.Length % 2 != 0 || options.Keys.Except(["kills", "seed", "lanes", "folder", "layer"]).Any())
     {
-        await Console.Error.WriteLineAsync("Options: --kills N (200), --seed N (random), --lanes N (2): stores tested side by side, --folder PATH (the temporary folder)");
+        await Console.Error.WriteLineAsync("Options: --kills N (200), --seed N (random), --lanes N (2): stores tested side by side, --folder PATH (the temporary folder), --layer native|managed (native)");
         return 2;
     }
 
     try
     {
         CrashReport report = await CrashTest.RunAsync(
-            Number("kills", 200), Number("seed", Random.Shared.Next()), Number("lanes", 2), options.GetValueOrDefault("folder", Path.GetTempPath()), Console.Out);
+            Number("kills", 200), Number("seed", Random.Shared.Next()), Number("lanes", 2), options.GetValueOrDefault("folder", Path.GetTempPath()), Console.Out, options.GetValueOrDefault("layer") == "managed");
         await Console.Out.WriteLineAsync(report.ToString());
         return 0;
     }

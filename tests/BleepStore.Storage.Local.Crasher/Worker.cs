@@ -15,9 +15,9 @@ internal sealed class Worker(Bucket bucket, int seed, int writer)
     private readonly Random _random = new((seed * Plan.Writers) + writer);
     private int _steps;
 
-    public static async Task RunAsync(string root, int seed, bool isDurable, bool keepsRecordsInFiles)
+    public static async Task RunAsync(string root, int seed, bool isDurable, bool keepsRecordsInFiles, bool isManaged)
     {
-        await using ObjectStore store = Plan.Open(root, isDurable, keepsRecordsInFiles);
+        await using ObjectStore store = Plan.Open(root, isDurable, keepsRecordsInFiles, isManaged);
         Bucket bucket = store.GetBucket(Plan.Bucket);
         await Task.WhenAll(Enumerable.Range(0, Plan.Writers).Select(writer => Task.Run(new Worker(bucket, seed, writer).RunAsync)));
     }

@@ -2,7 +2,9 @@ using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests;
 
-public class LocalBucketsTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class LocalBucketsTests(DiskLayer layer) : LocalFixture(layer)
 {
     [Test]
     public async Task A_bucket_is_created_once_listed_and_deleted_when_it_is_empty()

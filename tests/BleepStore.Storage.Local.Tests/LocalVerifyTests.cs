@@ -1,12 +1,13 @@
 using BleepStore.Storage.InMemory;
 using BleepStore.Storage.Local.IO;
-using BleepStore.Storage.Local.Native;
 using BleepStore.Storage.Local.Records;
 using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests;
 
-public class LocalVerifyTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class LocalVerifyTests(DiskLayer layer) : LocalFixture(layer)
 {
     [Test]
     public async Task A_bucket_is_verified_and_every_object_is_in_one_of_the_counts()
@@ -122,7 +123,7 @@ public class LocalVerifyTests : LocalFixture
     /// <summary>Gives all objects below <c>o/</c> the record and the time of <c>record</c>.</summary>
     private async Task CarryToAllAsync(int count)
     {
-        Assert.That(new NativeLayer(stepwise: false).OpenRoot(PathIn("bucket"), out DiskFolder folder), Is.EqualTo(DiskError.None));
+        Assert.That(Layer.OpenRoot(PathIn("bucket"), out DiskFolder folder), Is.EqualTo(DiskError.None));
         using (folder)
         {
             byte[] record = new byte[1000];

@@ -12,6 +12,11 @@ internal abstract class FileLayer
     /// <summary>Whether two entries can be swapped in one step (<see cref="DiskFolder.Exchange"/>).</summary>
     public abstract bool CanExchange { get; }
 
+    /// <summary>
+    /// Whether an open folder stays what it is when its path leads elsewhere. Otherwise a folder is its path, and a lost root looks empty.
+    /// </summary>
+    public abstract bool HoldsFolders { get; }
+
     /// <summary>Whether its file systems refuse names that Linux takes, or take names for one that are two on Linux.</summary>
     public abstract bool NeedsPortableNames { get; }
 

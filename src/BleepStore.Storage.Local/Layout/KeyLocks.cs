@@ -101,6 +101,7 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
 
                 if (error != DiskError.WouldBlock)
                 {
+                    root.RequireInPlace();
                     throw LocalErrors.From(error, "Locking");
                 }
 
@@ -174,6 +175,7 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
     /// <summary>Opens the file that has the name now, or makes one, when no lock on the lost one is held.</summary>
     private async Task RenewAsync(LockFile? lost, CancellationToken cancellationToken)
     {
+        root.RequireInPlace();
         using (await _guard.EnterAloneAsync(cancellationToken).ConfigureAwait(false))
         {
             lock (_lost)
@@ -231,6 +233,12 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
         {
             using (DiskFolder internals = FolderTree.OpenOrMake(root.Handle, LocalRoot.Internals))
             {
+                // Before the file of locks, without which a root counts as new.
+                if (root.IsPortable)
+                {
+                    RootFormat.Keep(internals);
+                }
+
                 LocalErrors.Check(internals.Open(FileName, Opening.Lock, out DiskFile handle), "Opening the file of locks");
                 return Of(handle);
             }

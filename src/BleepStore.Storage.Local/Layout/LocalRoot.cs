@@ -84,6 +84,7 @@ internal sealed class LocalRoot : IDisposable
     /// <summary>Throws unless the root is there and can be read.</summary>
     public void Check()
     {
+        RequireItself();
         DiskError error = Handle.Reopen(out DiskFolder folder);
         using (folder)
         {
@@ -102,6 +103,18 @@ internal sealed class LocalRoot : IDisposable
         if (error != DiskError.None || !now.IsSameFile(_status))
         {
             throw LocalErrors.RootLost(Path);
+        }
+    }
+
+    /// <summary>
+    /// Throws when nothing can be said of what is not found, because the path leads to another folder now. A folder that is held open says
+    /// what is in it.
+    /// </summary>
+    public void RequireItself()
+    {
+        if (!Layer.HoldsFolders)
+        {
+            RequireInPlace();
         }
     }
 
@@ -125,6 +138,7 @@ internal sealed class LocalRoot : IDisposable
     {
         if (!BucketExists(bucket))
         {
+            RequireItself();
             throw LocalErrors.NoSuchBucket(bucket);
         }
     }

@@ -30,9 +30,16 @@ internal static class RootFormat
         }
 
         // The folder was made a moment ago, or by a start that was cut off before this.
-        LocalErrors.CheckRoot(root.OpenFolder(LocalRoot.Internals, out DiskFolder internals), $"Opening the folder {LocalRoot.Internals}");
+        DiskError error = root.OpenFolder(LocalRoot.Internals, out DiskFolder internals);
         using (internals)
         {
+            if (error == DiskError.NotFound)
+            {
+                // It could not be made, so the root cannot be written.
+                return NameRules.Portable;
+            }
+
+            LocalErrors.CheckRoot(error, $"Opening the folder {LocalRoot.Internals}");
             if (FolderTree.Entries(internals).Exists(static entry => entry.Name is not (FileName or NewName)))
             {
                 // Another process may have written it a moment ago.
@@ -43,6 +50,16 @@ internal static class RootFormat
         }
 
         return NameRules.Portable;
+    }
+
+    /// <summary>Writes the file again that a cleaner has deleted.</summary>
+    /// <param name="internals">The folder that it is in.</param>
+    public static void Keep(DiskFolder internals)
+    {
+        if (internals.Stat(FileName, out _) == DiskError.NotFound)
+        {
+            Write(internals);
+        }
     }
 
     private static bool IgnoresCase(DiskFolder root) => root.Stat(LocalRoot.Internals.ToUpperInvariant(), out _) == DiskError.None;

@@ -38,7 +38,13 @@ internal sealed class FolderItems(LocalRoot root)
             }
 
             LocalErrors.Check(error, "Opening a folder");
-            LocalErrors.Check(folder.Stat(out FileStatus status), "Reading a folder");
+            error = folder.Stat(out FileStatus status);
+            if (error == DiskError.NotFound)
+            {
+                return [];
+            }
+
+            LocalErrors.Check(error, "Reading a folder");
             if (_kept is { } kept && kept.IsOf(status))
             {
                 return kept.Items;

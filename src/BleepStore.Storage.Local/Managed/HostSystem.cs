@@ -38,11 +38,21 @@ internal abstract class HostSystem
     /// <summary>Brings a folder's entries to the disk, where the system can do it.</summary>
     public abstract DiskError FlushFolder(string path);
 
+    /// <summary>Keeps an attribute with a file. <see cref="DiskError.NotSupported"/> where files have none.</summary>
+    public virtual DiskError SetAttribute(SafeFileHandle file, string name, ReadOnlySpan<byte> value) => DiskError.NotSupported;
+
+    /// <summary>Reads an attribute, with the answers of <see cref="DiskFile.GetAttribute"/>.</summary>
+    public virtual DiskError GetAttribute(SafeFileHandle file, string name, Span<byte> buffer, out int size)
+    {
+        size = 0;
+        return DiskError.NotSupported;
+    }
+
     /// <summary>Makes sure that the time of the last modification stays as it is when a written file is closed.</summary>
     public abstract void SettleTimes(SafeFileHandle file);
 
-    /// <summary>What an entry is, without following it.</summary>
-    public abstract EntryKind KindOf(ref FileSystemEntry entry);
+    /// <summary>What an entry is, without following it. <see langword="null"/> when it is gone.</summary>
+    public abstract EntryKind? KindOf(ref FileSystemEntry entry);
 
     /// <summary>The error that an exception of the class library stands for.</summary>
     /// <param name="error">An <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</param>

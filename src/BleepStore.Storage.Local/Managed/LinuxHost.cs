@@ -8,7 +8,8 @@ namespace BleepStore.Storage.Local.Managed;
 /// 64-bit Linux. Stores use <see cref="NativeLayer"/> there. The tests use this, to run the managed layer on a machine that has neither
 /// Windows nor macOS.
 /// </summary>
-internal sealed class LinuxHost : UnixHost
+/// <param name="hasAttributes">Whether files have attributes, as on macOS, or none, as on Windows.</param>
+internal sealed class LinuxHost(bool hasAttributes) : UnixHost
 {
     public override ulong MostOpenFiles => ProcessLimits.OpenFiles;
 
@@ -24,6 +25,15 @@ internal sealed class LinuxHost : UnixHost
         int error = Posix.Stat(file, out StatX found);
         status = found.ToStatus();
         return (DiskError)error;
+    }
+
+    public override DiskError SetAttribute(SafeFileHandle file, string name, ReadOnlySpan<byte> value) =>
+        hasAttributes ? (DiskError)Posix.SetAttribute(file, name, value) : DiskError.NotSupported;
+
+    public override DiskError GetAttribute(SafeFileHandle file, string name, Span<byte> buffer, out int size)
+    {
+        size = 0;
+        return hasAttributes ? (DiskError)Posix.GetAttribute(file, name, buffer, out size) : DiskError.NotSupported;
     }
 
     protected override DiskError ErrorOf(int result) => (DiskError)result;

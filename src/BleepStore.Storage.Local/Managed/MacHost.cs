@@ -36,6 +36,16 @@ internal sealed partial class MacHost : UnixHost
         return Result(result);
     }
 
+    public override DiskError SetAttribute(SafeFileHandle file, string name, ReadOnlySpan<byte> value) =>
+        Result(FSetXAttr(file, name, value, value.Length, 0, 0));
+
+    public override DiskError GetAttribute(SafeFileHandle file, string name, Span<byte> buffer, out int size)
+    {
+        nint result = FGetXAttr(file, name, buffer, buffer.Length, 0, 0);
+        size = (int)Math.Max(result, 0);
+        return Result((int)result);
+    }
+
     protected override DiskError ErrorOf(int result) => result switch
     {
         0 => DiskError.None,
@@ -75,6 +85,12 @@ internal sealed partial class MacHost : UnixHost
 
     [LibraryImport(Library, EntryPoint = "fstat$INODE64", SetLastError = true)]
     private static partial int FStatIntel(SafeHandle file, out MacStatus status);
+
+    [LibraryImport(Library, EntryPoint = "fsetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FSetXAttr(SafeHandle file, string name, ReadOnlySpan<byte> value, nint size, uint position, int options);
+
+    [LibraryImport(Library, EntryPoint = "fgetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint FGetXAttr(SafeHandle file, string name, Span<byte> value, nint size, uint position, int options);
 
     [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
     private static partial int GetRLimit(int resource, out Limit limit);

@@ -8,7 +8,7 @@ internal sealed class ManagedFile : DiskFile
 {
     private readonly HostSystem _host;
     private readonly SafeFileHandle? _file;
-    private readonly string? _folder;
+    private readonly FileStatus? _folder;
     private bool _isWritten;
 
     /// <param name="host">The system.</param>
@@ -18,7 +18,7 @@ internal sealed class ManagedFile : DiskFile
     {
     }
 
-    private ManagedFile(HostSystem host, SafeFileHandle? file, string? folder)
+    private ManagedFile(HostSystem host, SafeFileHandle? file, FileStatus? folder)
         : base(file is null && folder is null ? -1 : 0)
     {
         _host = host;
@@ -34,13 +34,14 @@ internal sealed class ManagedFile : DiskFile
     public static ManagedFile Invalid(HostSystem host) => new(host, file: null, folder: null);
 
     /// <summary>What stands for a folder that was found in the place of a file. Only its properties can be read.</summary>
-    public static ManagedFile OfFolder(HostSystem host, string path) => new(host, file: null, path);
+    public static ManagedFile OfFolder(HostSystem host, in FileStatus status) => new(host, file: null, status);
 
     public override DiskError Stat(out FileStatus status)
     {
-        if (_folder is not null)
+        if (_folder is { } folder)
         {
-            return _host.Stat(_folder, follows: false, out status);
+            status = folder;
+            return DiskError.None;
         }
 
         if (_isWritten)
@@ -123,13 +124,9 @@ internal sealed class ManagedFile : DiskFile
         return DiskError.NotSupported;
     }
 
-    public override DiskError SetAttribute(string name, ReadOnlySpan<byte> value) => DiskError.NotSupported;
+    public override DiskError SetAttribute(string name, ReadOnlySpan<byte> value) => _host.SetAttribute(File, name, value);
 
-    public override DiskError GetAttribute(string name, Span<byte> buffer, out int size)
-    {
-        size = 0;
-        return DiskError.NotSupported;
-    }
+    public override DiskError GetAttribute(string name, Span<byte> buffer, out int size) => _host.GetAttribute(File, name, buffer, out size);
 
     public override DiskError TryLock(long at) => DiskError.NotSupported;
 

@@ -99,7 +99,14 @@ internal sealed class ManagedFolder(HostSystem host, string? path) : DiskFolder(
     {
         try
         {
-            entries.AddRange(new FileSystemEnumerable<FolderEntry>(Path, Read, AllEntries));
+            foreach (FolderEntry? entry in new FileSystemEnumerable<FolderEntry?>(Path, Read, AllEntries))
+            {
+                if (entry is { } there)
+                {
+                    entries.Add(there);
+                }
+            }
+
             return DiskError.None;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -121,13 +128,13 @@ internal sealed class ManagedFolder(HostSystem host, string? path) : DiskFolder(
 
     private string PathOf(string name) => System.IO.Path.Join(Path, name);
 
-    private FolderEntry Read(ref FileSystemEntry entry)
+    private FolderEntry? Read(ref FileSystemEntry entry)
     {
         string name = entry.FileName.ToString();
-        EntryKind kind = host.KindOf(ref entry);
 
         // The class library shows bytes that are no text as U+FFFD. Such a name leads nowhere.
-        return Names.IsText(name) ? new FolderEntry(name, kind) : new FolderEntry(Name: null, kind, Names.Show(name));
+        return !Names.IsText(name) ? new FolderEntry(Name: null, EntryKind.Other, Names.Show(name))
+            : host.KindOf(ref entry) is { } kind ? new FolderEntry(name, kind) : null;
     }
 
     private DiskError RequireFolder(string folder)
@@ -164,7 +171,7 @@ internal sealed class ManagedFolder(HostSystem host, string? path) : DiskFolder(
             DiskError error = host.Stat(name, follows: false, out FileStatus status);
             if (error != DiskError.None || !status.IsFile)
             {
-                file = error == DiskError.None && status.IsFolder ? ManagedFile.OfFolder(host, name) : file;
+                file = error == DiskError.None && status.IsFolder ? ManagedFile.OfFolder(host, status) : file;
                 return error != DiskError.None ? error
                     : status.IsLink ? DiskError.IsALink
                     : status.IsFolder ? DiskError.None : DiskError.NotAFile;

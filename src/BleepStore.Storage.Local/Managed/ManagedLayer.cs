@@ -19,6 +19,8 @@ internal sealed class ManagedLayer(HostSystem host) : FileLayer
 
     public override bool CanExchange => false;
 
+    public override bool HoldsFolders => false;
+
     public override bool NeedsPortableNames => true;
 
     public override void Prepare()

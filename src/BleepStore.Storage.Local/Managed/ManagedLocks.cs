@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Local.Managed;
 
 /// <summary>
-/// Locks by files that are opened for one alone. Each lock has a file of its own in a folder beside the file that stands for all of them.
-/// They are made when they are first used, and not deleted.
+/// Locks by files that are opened for one alone. Each lock has a file of its own. That of the first is beside the file that stands for all
+/// of them, and the others are in a folder there. They are made when they are first used, and not deleted.
 /// </summary>
 internal sealed class ManagedLocks : DiskFile
 {
@@ -15,6 +15,7 @@ internal sealed class ManagedLocks : DiskFile
     private const int MostDeletions = 1000;
 
     private readonly HostSystem _host;
+    private readonly string _path;
     private readonly string _folder;
     private readonly SafeFileHandle _file;
     private readonly ConcurrentDictionary<long, SafeFileHandle> _held = new();
@@ -26,6 +27,7 @@ internal sealed class ManagedLocks : DiskFile
         : base(0)
     {
         _host = host;
+        _path = path;
         _folder = path + ".d";
         _file = file;
     }
@@ -37,13 +39,13 @@ internal sealed class ManagedLocks : DiskFile
     public override DiskError TryLock(long at)
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
-        string path = Path.Join(_folder, at.ToString("x", CultureInfo.InvariantCulture));
+        string path = at == 0 ? _path + ".0" : Path.Join(_folder, at.ToString("x", CultureInfo.InvariantCulture));
         for (int attempt = 0; attempt < MostDeletions; attempt++)
         {
             DiskError error = TryOpen(path, out SafeFileHandle? opened);
             if (error == DiskError.NotFound)
             {
-                error = _host.MakeFolder(_folder);
+                error = at == 0 ? error : _host.MakeFolder(_folder);
                 if (error is not (DiskError.None or DiskError.Exists))
                 {
                     return error;

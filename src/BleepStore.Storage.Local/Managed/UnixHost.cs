@@ -39,8 +39,8 @@ internal abstract partial class UnixHost : HostSystem
     }
 
     /// <summary>The class library tells pipes and devices from files no other way.</summary>
-    public override EntryKind KindOf(ref FileSystemEntry entry) =>
-        Stat(entry.ToFullPath(), follows: false, out FileStatus status) != DiskError.None ? EntryKind.Other
+    public override EntryKind? KindOf(ref FileSystemEntry entry) =>
+        Stat(entry.ToFullPath(), follows: false, out FileStatus status) != DiskError.None ? null
         : status.IsFile ? EntryKind.File
         : status.IsFolder ? EntryKind.Folder : EntryKind.Other;
 

@@ -106,7 +106,7 @@ internal sealed partial class WindowsHost : HostSystem
         }
     }
 
-    public override EntryKind KindOf(ref FileSystemEntry entry) =>
+    public override EntryKind? KindOf(ref FileSystemEntry entry) =>
         entry.Attributes.HasFlag(FileAttributes.ReparsePoint) ? EntryKind.Other
         : entry.IsDirectory ? EntryKind.Folder : EntryKind.File;
 

@@ -13,6 +13,8 @@ internal sealed class NativeLayer(bool stepwise) : FileLayer
 
     public override bool CanExchange => true;
 
+    public override bool HoldsFolders => true;
+
     public override bool NeedsPortableNames => false;
 
     public override void Prepare() => ProcessLimits.SurviveLargeFiles();

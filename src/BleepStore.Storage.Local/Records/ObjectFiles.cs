@@ -20,6 +20,7 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
         }
 
         root.RequireBucket(place.Bucket);
+        root.RequireItself();
         throw LocalErrors.NoSuchKey();
     }
 

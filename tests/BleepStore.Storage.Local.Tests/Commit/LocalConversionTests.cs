@@ -3,7 +3,9 @@ using BleepStore.Storage.Local.Tests.Support;
 namespace BleepStore.Storage.Local.Tests.Commit;
 
 /// <summary>An object that is also a prefix.</summary>
-public class LocalConversionTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class LocalConversionTests(DiskLayer layer) : LocalFixture(layer)
 {
     [Test]
     public async Task An_object_and_a_prefix_of_the_same_name_live_together_whichever_comes_first()

@@ -25,5 +25,19 @@ public class LocalCrashTests
         Assert.That(report.Landed, Is.Not.Zero.And.Not.EqualTo(report.InFlight), "all kills were early, or all were late");
     }
 
+    /// <summary>The same, on the file layer for Windows and macOS.</summary>
+    [Test]
+    [Category(LongRun.Category)]
+    public async Task Processes_killed_on_the_managed_layer_lose_nothing_tear_nothing_and_leave_nothing_behind()
+    {
+        int kills = Number("BLEEPSTORE_CRASH_KILLS") ?? LongRun.Count(60, 2_000);
+        CrashReport report = await CrashTest.RunAsync(
+            kills, Number("BLEEPSTORE_CRASH_SEED") ?? Random.Shared.Next(), lanes: 2, Path.GetTempPath(), TestContext.Progress, isManaged: true);
+
+        await TestContext.Progress.WriteLineAsync(report.ToString());
+        Assert.That(report.Kills, Is.EqualTo(kills));
+        Assert.That(report.Acknowledged, Is.GreaterThan(kills), "the processes hardly wrote");
+    }
+
     private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
 }

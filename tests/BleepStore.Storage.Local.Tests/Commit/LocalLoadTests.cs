@@ -5,7 +5,9 @@ using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Local.Tests.Commit;
 
-public class LocalLoadTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class LocalLoadTests(DiskLayer layer) : LocalFixture(layer)
 {
     [TestCase("500")]
     [TestCase("200")]
@@ -35,7 +37,7 @@ public class LocalLoadTests : LocalFixture
     [Test]
     public async Task An_upload_is_written_and_flushed_before_it_waits_for_the_lock_of_its_bucket()
     {
-        var backend = new LocalBackend(Options(Durability.Full));
+        var backend = Backend(Options(Durability.Full));
         ObjectStore store = Open(backend);
         Bucket bucket = await OpenBucketAsync(store: store);
         Task<MultipartUpload> creating;

@@ -3,7 +3,9 @@ using BleepStore.Storage.Local.Tests.Support;
 namespace BleepStore.Storage.Local.Tests.IO;
 
 /// <summary>Disks that are full, read-only, or without extended attributes: real ones, mounted for the test.</summary>
-public class LocalDisksTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class LocalDisksTests(DiskLayer layer) : LocalFixture(layer)
 {
     private static readonly PutOptions Described = new() { ContentType = "text/old", Metadata = new Dictionary<string, string> { ["name"] = "välue" } };
 
@@ -160,6 +162,11 @@ public class LocalDisksTests : LocalFixture
         string internals = Path.Combine(Root, ".bleepstore");
         Directory.CreateDirectory(internals);
         await File.WriteAllTextAsync(Path.Combine(internals, "uploads"), "in the way");
+        if (IsManaged)
+        {
+            await File.WriteAllTextAsync(Path.Combine(internals, "format"), "portable 1\n");
+        }
+
         await using ObjectStore store = Open();
         await FailAsync(StorageErrorCode.AccessDenied, () => store.CreateBucketAsync("bucket"));
         int open = Handles();
@@ -219,5 +226,5 @@ public class LocalDisksTests : LocalFixture
     }
 
     private static IEnumerable<string> Temporaries(ForeignMount disk) =>
-        Directory.EnumerateFiles($"{disk.Path}/.bleepstore/tmp", "*", SearchOption.AllDirectories).Where(static path => Path.GetFileName(path) != "lock");
+        Directory.EnumerateFiles($"{disk.Path}/.bleepstore/tmp", "*", SearchOption.AllDirectories).Where(static path => Path.GetFileName(path) is not ("lock" or "lock.0"));
 }

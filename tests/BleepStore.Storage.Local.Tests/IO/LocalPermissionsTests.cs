@@ -91,7 +91,7 @@ public class LocalPermissionsTests : LocalFixture
     {
         await PrepareAsync();
         string[] before = Directory.GetDirectories(PathIn("crash"));
-        await using (ObjectStore store = LocalStore.Create(Options()))
+        await using (ObjectStore store = Create(Options()))
         {
             await store.GetBucket("crash").PutAsync(new string('k', 300), Bytes("old"));
         }
@@ -105,7 +105,7 @@ public class LocalPermissionsTests : LocalFixture
 
     private async Task PrepareAsync()
     {
-        await using ObjectStore store = LocalStore.Create(Options());
+        await using ObjectStore store = Create(Options());
         Bucket bucket = await OpenBucketAsync("crash", store);
         await bucket.PutAsync("key", Bytes("old"));
         await bucket.PutAsync("folder/key", Bytes("old"));
@@ -132,7 +132,7 @@ public class LocalPermissionsTests : LocalFixture
             File.SetUnixFileMode(folder, before);
             File.SetUnixFileMode(Tmp, ReadOnly | UnixFileMode.UserWrite);
             Directory.Delete(scratch, recursive: true);
-            await using ObjectStore store = LocalStore.Create(Options());
+            await using ObjectStore store = Create(Options());
             Assert.That(await ReadAsync(store.GetBucket("crash"), "key"), Is.EqualTo("old"));
             Assert.That(await ListAsync(store.GetBucket("crash")), Is.EqualTo((string[])["folder/key", "key", .. more ?? []]).Or.EqualTo((string[])["folder/key", .. more ?? [], "key"]));
         }

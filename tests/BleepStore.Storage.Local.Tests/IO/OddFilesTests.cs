@@ -1,14 +1,14 @@
 using System.Diagnostics;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.Local.Crasher;
-using BleepStore.Storage.Local.IO;
-using BleepStore.Storage.Local.Native;
 using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests.IO;
 
 /// <summary>Files that other programs have put into a bucket, or change there.</summary>
-public class OddFilesTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class OddFilesTests(DiskLayer layer) : LocalFixture(layer)
 {
     private static readonly DateTime Before = new(2020, 1, 2, 3, 4, 5, DateTimeKind.Utc);
 
@@ -107,31 +107,6 @@ public class OddFilesTests : LocalFixture
         await FailAsync(StorageErrorCode.BucketNotEmpty, () => store.DeleteBucketAsync("bucket"));
     }
 
-    /// <summary>
-    /// No folder is held open while the next is looked at, or the process would run out of files. Keys end at a depth of about a thousand:
-    /// what is deeper is one foreign name.
-    /// </summary>
-    [Test]
-    public async Task A_tree_of_12000_folders_is_listed_with_few_open_files()
-    {
-        Bucket bucket = await OpenBucketAsync("crash");
-        await bucket.PutAsync("a", Bytes("x"));
-        await bucket.PutAsync(new string('/', 1024), Bytes("the deepest key"));
-        MakeDeep(PathIn("crash"), 12_000, "d");
-        MakeDeep(PathIn("crash"), 12_000, "~=_");
-
-        using Process child = Child.Start("list", "--root", Root, "--files", "150");
-        Task<string> errors = child.StandardError.ReadToEndAsync();
-        string[] lines = (await child.StandardOutput.ReadToEndAsync()).Trim().Split('\n');
-        await child.WaitForExitAsync();
-
-        Assert.That(lines, Is.EqualTo(new[] { "2 keys, 2 foreign names", "BucketNotEmpty" }), await errors);
-        ForeignName deep = await bucket.ListForeignNamesAsync().FirstAsync();
-        Assert.That(deep.DisplayName, Does.StartWith("d/d/").And.EndsWith("/d/").And.Length.GreaterThan(2000));
-        using Process removed = Process.Start("rm", ["-rf", PathIn("crash")]);
-        await removed.WaitForExitAsync();
-    }
-
     [Test]
     public async Task A_put_above_the_process_s_limit_of_file_size_is_EntityTooLarge_and_the_process_lives()
     {
@@ -167,23 +142,6 @@ public class OddFilesTests : LocalFixture
         Assert.That(await ReadAsync(there, "mounted/file"), Is.EqualTo("on another disk"));
         await there.DeleteAsync("mounted/sub/second");
         Assert.That(await ListAsync(there), Is.EqualTo(new[] { "a", "copy", "mounted/file", "mounted/sub/third" }));
-    }
-
-    /// <summary>Makes folders in each other, with a file in the last. Their path is longer than the system takes at once.</summary>
-    private static void MakeDeep(string path, int depth, string name)
-    {
-        Assert.That(new NativeLayer(stepwise: false).OpenRoot(path, out DiskFolder folder), Is.EqualTo(DiskError.None));
-        for (int i = 0; i < depth; i++)
-        {
-            Assert.That(folder.MakeFolder(name), Is.EqualTo(DiskError.None));
-            Assert.That(folder.OpenFolder(name, out DiskFolder inner), Is.EqualTo(DiskError.None));
-            folder.Dispose();
-            folder = inner;
-        }
-
-        Assert.That(folder.Open("file", Opening.New, out DiskFile file), Is.EqualTo(DiskError.None));
-        file.Dispose();
-        folder.Dispose();
     }
 
     /// <summary>An object or a foreign file, with a time of long ago, so that every change shows.</summary>

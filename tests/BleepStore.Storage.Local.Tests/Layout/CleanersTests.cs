@@ -5,7 +5,9 @@ using BleepStore.Storage.Local.Tests.Support;
 namespace BleepStore.Storage.Local.Tests.Layout;
 
 /// <summary>Programs that delete old files, and know nothing of stores.</summary>
-public class CleanersTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class CleanersTests(DiskLayer layer) : LocalFixture(layer)
 {
     [TestCase("tmp")]
     [TestCase("uploads")]

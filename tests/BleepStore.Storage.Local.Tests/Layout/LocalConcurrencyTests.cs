@@ -1,12 +1,13 @@
 using System.Globalization;
 using BleepStore.Storage.Local.IO;
-using BleepStore.Storage.Local.Native;
 using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests.Layout;
 
 /// <summary>Two stores on one root, as two processes have them: their locks meet in the file system only.</summary>
-public class LocalConcurrencyTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class LocalConcurrencyTests(DiskLayer layer) : LocalFixture(layer)
 {
     [Test]
     public async Task Counters_by_compare_and_swap_lose_no_step_with_unconditional_writers_of_other_keys_beside()
@@ -94,7 +95,7 @@ public class LocalConcurrencyTests : LocalFixture
     public async Task Waiting_for_a_key_that_another_instance_holds_can_be_cancelled()
     {
         Bucket bucket = await OpenBucketAsync();
-        Assert.That(new NativeLayer(stepwise: false).OpenRoot(Path.Combine(Root, ".bleepstore"), out DiskFolder folder), Is.EqualTo(DiskError.None));
+        Assert.That(Layer.OpenRoot(Path.Combine(Root, ".bleepstore"), out DiskFolder folder), Is.EqualTo(DiskError.None));
         Assert.That(folder.Open("locks", Opening.Lock, out DiskFile locks), Is.EqualTo(DiskError.None));
         using (folder)
         using (locks)

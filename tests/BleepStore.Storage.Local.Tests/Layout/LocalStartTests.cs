@@ -1,10 +1,11 @@
 using BleepStore.Storage.Local.IO;
-using BleepStore.Storage.Local.Native;
 using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests.Layout;
 
-public class LocalStartTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class LocalStartTests(DiskLayer layer) : LocalFixture(layer)
 {
     [Test]
     public async Task Start_creates_the_root_and_what_is_missing_above_it()
@@ -77,7 +78,10 @@ public class LocalStartTests : LocalFixture
         await OpenBucketAsync();
         string dead = Path.Combine(Tmp, "dead");
         Directory.CreateDirectory(Path.Combine(dead, "upload"));
-        await File.WriteAllTextAsync(Path.Combine(dead, "lock"), "");
+        Assert.That(Layer.OpenRoot(dead, out DiskFolder inDead), Is.EqualTo(DiskError.None));
+        Assert.That(inDead.Open("lock", Opening.Lock, out DiskFile released), Is.EqualTo(DiskError.None));
+        inDead.Dispose();
+        released.Dispose();
         await File.WriteAllTextAsync(Path.Combine(dead, "1"), "half an object");
         await File.WriteAllTextAsync(Path.Combine(dead, "upload", "00001"), "a part");
         string unborn = Path.Combine(Tmp, "unborn");
@@ -86,7 +90,7 @@ public class LocalStartTests : LocalFixture
         string living = Path.Combine(Tmp, "living");
         Directory.CreateDirectory(living);
         await File.WriteAllTextAsync(Path.Combine(living, "1"), "being written");
-        Assert.That(new NativeLayer(stepwise: false).OpenRoot(living, out DiskFolder folder), Is.EqualTo(DiskError.None));
+        Assert.That(Layer.OpenRoot(living, out DiskFolder folder), Is.EqualTo(DiskError.None));
         Assert.That(folder.Open("lock", Opening.Lock, out DiskFile alive), Is.EqualTo(DiskError.None));
         Assert.That(alive.TryLock(0), Is.EqualTo(DiskError.None));
 
@@ -113,9 +117,9 @@ public class LocalStartTests : LocalFixture
     [Test]
     public async Task Disposing_removes_the_instance_s_folder_and_may_be_done_twice_or_before_use()
     {
-        ObjectStore unused = LocalStore.Create(Options());
+        ObjectStore unused = Create(Options());
         unused.Dispose();
-        ObjectStore store = LocalStore.Create(Options());
+        ObjectStore store = Create(Options());
         await store.CreateBucketAsync("bucket");
         Assert.That(Directory.GetDirectories(Tmp), Has.Length.EqualTo(1));
 
@@ -131,7 +135,7 @@ public class LocalStartTests : LocalFixture
     {
         await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () =>
         {
-            await using ObjectStore store = LocalStore.Create(Options());
+            await using ObjectStore store = Create(Options());
             await store.CreateBucketAsync($"bucket-{i}");
             await store.GetBucket($"bucket-{i}").PutAsync("key", Bytes("x"));
         })));

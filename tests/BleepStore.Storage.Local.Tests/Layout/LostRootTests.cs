@@ -3,7 +3,9 @@ using BleepStore.Storage.Local.Tests.Support;
 namespace BleepStore.Storage.Local.Tests.Layout;
 
 /// <summary>A root that is not at its path any more: what is written there would be acknowledged and never found.</summary>
-public class LostRootTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class LostRootTests(DiskLayer layer) : LocalFixture(layer)
 {
     [TestCase(true)]
     [TestCase(false)]

@@ -3,7 +3,9 @@ using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests.Listing;
 
-public class LocalListTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class LocalListTests(DiskLayer layer) : LocalFixture(layer)
 {
     [Test]
     public async Task All_keys_at_once_are_listed_in_the_order_of_their_UTF_8_bytes_whatever_the_page_size()

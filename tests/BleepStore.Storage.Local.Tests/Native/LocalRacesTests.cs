@@ -7,7 +7,9 @@ namespace BleepStore.Storage.Local.Tests.Native;
 
 /// <summary>Answers that the system gives only when something is moved or removed at the moment it is used.</summary>
 [Category(LongRun.Category)]
-public class LocalRacesTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class LocalRacesTests(DiskLayer layer) : LocalFixture(layer)
 {
     [Test]
     public async Task A_folder_that_is_moved_out_at_the_moment_it_is_opened_is_there_or_is_not()
@@ -128,7 +130,7 @@ public class LocalRacesTests : LocalFixture
     [Test]
     public async Task Writers_of_one_key_leave_each_other_s_records_alone_when_they_get_each_other_s_inode()
     {
-        Bucket bucket = await OpenBucketAsync(store: Open(new LocalBackend(Options()) { LargestAttribute = 0 }));
+        Bucket bucket = await OpenBucketAsync(store: Open(Backend(Options(), 0)));
         var put = new PutOptions { ContentType = "text/kept" };
         Task<int>[] writers = [.. Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {

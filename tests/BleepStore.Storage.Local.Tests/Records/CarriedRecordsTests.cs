@@ -1,5 +1,4 @@
 using BleepStore.Storage.Local.IO;
-using BleepStore.Storage.Local.Native;
 using BleepStore.Storage.Local.Records;
 using BleepStore.Storage.Local.Tests.Support;
 using BleepStore.Storage.Tests.Shared;
@@ -7,7 +6,9 @@ using BleepStore.Storage.Tests.Shared;
 namespace BleepStore.Storage.Local.Tests.Records;
 
 /// <summary>Records that another program has put on another file than the store did.</summary>
-public class CarriedRecordsTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class CarriedRecordsTests(DiskLayer layer) : LocalFixture(layer)
 {
     private static readonly PutOptions Described = new() { ContentType = "text/plain", Metadata = new Dictionary<string, string> { ["name"] = "value" } };
 
@@ -146,7 +147,7 @@ public class CarriedRecordsTests : LocalFixture
     [TestCase(0)]
     public async Task What_the_store_writes_is_never_in_doubt_nor_is_what_was_renamed_or_linked(int largestAttribute)
     {
-        ObjectStore store = Open(new LocalBackend(Options(Durability.Full)) { LargestAttribute = largestAttribute });
+        ObjectStore store = Open(Backend(Options(Durability.Full), largestAttribute));
         Bucket bucket = await OpenBucketAsync(store: store);
         await bucket.PutAsync("a", Bytes("small"), Described);
         await bucket.PutAsync("large", new PatternStream(9_000_000));
@@ -174,7 +175,7 @@ public class CarriedRecordsTests : LocalFixture
     [Test]
     public async Task Records_in_files_are_proved_and_written_anew_too()
     {
-        ObjectStore store = Open(new LocalBackend(Options(Durability.Full)) { LargestAttribute = 0 });
+        ObjectStore store = Open(Backend(Options(Durability.Full), 0));
         Bucket bucket = await OpenBucketAsync(store: store);
         ObjectProperties put = await bucket.PutAsync("key", Bytes("bytes"), Described);
         string record = Directory.GetFiles(Path.Combine(Root, ".bleepstore", "meta")).Single();
@@ -219,7 +220,7 @@ public class CarriedRecordsTests : LocalFixture
 
         void MakeOld(string key, bool hasParts)
         {
-            Assert.That(new NativeLayer(stepwise: false).OpenRoot(PathIn("bucket"), out DiskFolder folder), Is.EqualTo(DiskError.None));
+            Assert.That(Layer.OpenRoot(PathIn("bucket"), out DiskFolder folder), Is.EqualTo(DiskError.None));
             using (folder)
             {
                 Assert.That(folder.Open(key, Opening.Read, out DiskFile file), Is.EqualTo(DiskError.None));
@@ -337,10 +338,10 @@ public class CarriedRecordsTests : LocalFixture
     };
 
     /// <summary>Older kernels have no attributes of users on file systems in memory.</summary>
-    private static async Task<bool> HasAttributesAsync(ForeignMount disk)
+    private async Task<bool> HasAttributesAsync(ForeignMount disk)
     {
         await File.WriteAllTextAsync($"{disk.Path}/probe", "");
-        Assert.That(new NativeLayer(stepwise: false).OpenRoot(disk.Path, out DiskFolder folder), Is.EqualTo(DiskError.None));
+        Assert.That(Layer.OpenRoot(disk.Path, out DiskFolder folder), Is.EqualTo(DiskError.None));
         using (folder)
         {
             Assert.That(folder.Open("probe", Opening.Read, out DiskFile file), Is.EqualTo(DiskError.None));

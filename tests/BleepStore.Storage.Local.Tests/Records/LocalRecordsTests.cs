@@ -1,6 +1,5 @@
 using System.Buffers;
 using BleepStore.Storage.Local.IO;
-using BleepStore.Storage.Local.Native;
 using BleepStore.Storage.Local.Records;
 using BleepStore.Storage.Local.Tests.Support;
 using BleepStore.Storage.Tests.Shared;
@@ -8,14 +7,16 @@ using BleepStore.Storage.Tests.Shared;
 namespace BleepStore.Storage.Local.Tests.Records;
 
 /// <summary>Attributes where the file system has none, or has no room for so many.</summary>
-public class LocalRecordsTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class LocalRecordsTests(DiskLayer layer) : LocalFixture(layer)
 {
     private string Meta => Path.Combine(Root, ".bleepstore", "meta");
 
     [Test]
     public async Task Without_extended_attributes_the_record_is_a_file_that_goes_with_its_object()
     {
-        ObjectStore store = Open(new LocalBackend(Options(Durability.Full)) { LargestAttribute = 0 });
+        ObjectStore store = Open(Backend(Options(Durability.Full), 0));
         Bucket bucket = await OpenBucketAsync(store: store);
         ObjectProperties first = await bucket.PutAsync("a/key", Bytes("1"), new PutOptions { ContentType = "text/1" });
         ObjectProperties put = await bucket.PutAsync("a/key", Bytes("2"), new PutOptions { ContentType = "text/2", IfMatch = first.ETag });
@@ -41,7 +42,7 @@ public class LocalRecordsTests : LocalFixture
     public async Task Records_that_a_dead_instance_left_without_an_object_are_swept_and_no_others()
     {
         string dead = Path.Combine(Tmp, "dead");
-        Bucket bucket = await OpenBucketAsync(store: Open(new LocalBackend(Options()) { LargestAttribute = 0 }));
+        Bucket bucket = await OpenBucketAsync(store: Open(Backend(Options(), 0)));
         await bucket.PutAsync("kept", Bytes("1"), new PutOptions { ContentType = "text/kept" });
         string kept = Directory.GetFiles(Meta).Single();
         await bucket.PutAsync("doubtful", Bytes("2"), new PutOptions { ContentType = "text/doubtful" });
@@ -75,8 +76,8 @@ public class LocalRecordsTests : LocalFixture
         string CopyOf(string path)
         {
             string copy = Path.Combine(dead, "link");
-            Assert.That(new NativeLayer(stepwise: false).OpenRoot(Meta, out DiskFolder from), Is.EqualTo(DiskError.None));
-            Assert.That(new NativeLayer(stepwise: false).OpenRoot(dead, out DiskFolder to), Is.EqualTo(DiskError.None));
+            Assert.That(Layer.OpenRoot(Meta, out DiskFolder from), Is.EqualTo(DiskError.None));
+            Assert.That(Layer.OpenRoot(dead, out DiskFolder to), Is.EqualTo(DiskError.None));
             using (from)
             using (to)
             {
@@ -90,7 +91,7 @@ public class LocalRecordsTests : LocalFixture
     [Test]
     public async Task Writes_that_succeed_and_writes_that_fail_leave_no_record_in_doubt()
     {
-        Bucket bucket = await OpenBucketAsync(store: Open(new LocalBackend(Options()) { LargestAttribute = 0 }));
+        Bucket bucket = await OpenBucketAsync(store: Open(Backend(Options(), 0)));
         await bucket.PutAsync("key", Bytes("1"));
         await bucket.PutAsync("key", Bytes("2"));
         await FailAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("key", Bytes("3"), new PutOptions { IfAbsent = true }));
@@ -104,7 +105,7 @@ public class LocalRecordsTests : LocalFixture
     [Test]
     public async Task Records_in_files_belong_to_what_is_read_while_others_overwrite_and_delete()
     {
-        Bucket bucket = await OpenBucketAsync(store: Open(new LocalBackend(Options()) { LargestAttribute = 0 }));
+        Bucket bucket = await OpenBucketAsync(store: Open(Backend(Options(), 0)));
         Bucket other = await OpenBucketAsync(store: Open());
         await bucket.PutAsync("key", Bytes("0"), new PutOptions { ContentType = "text/0" });
         using var stop = new CancellationTokenSource();
@@ -132,7 +133,7 @@ public class LocalRecordsTests : LocalFixture
     public async Task A_store_that_started_before_there_were_records_in_files_removes_them_too()
     {
         Bucket bucket = await OpenBucketAsync();
-        Bucket other = await OpenBucketAsync(store: Open(new LocalBackend(Options()) { LargestAttribute = 0 }));
+        Bucket other = await OpenBucketAsync(store: Open(Backend(Options(), 0)));
         await other.PutAsync("key", Bytes("1"));
         await other.PutAsync("gone", Bytes("1"));
 

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Text;
+using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Managed;
+using BleepStore.Storage.Local.Native;
 
 namespace BleepStore.Storage.Local.Tests.Support;
 
@@ -12,13 +15,21 @@ public abstract class LocalFixture
     private readonly string _around = Path.Combine(Path.GetTempPath(), $"bleepstore-{Guid.NewGuid():N}");
     private readonly List<ObjectStore> _stores = [];
 
-    protected LocalFixture()
+    /// <param name="layer">The file layer of the stores.</param>
+    protected LocalFixture(DiskLayer layer = DiskLayer.Native)
     {
+        IsManaged = layer == DiskLayer.Managed;
         Directory.CreateDirectory(Path.Combine(_around, "outside", "inner"));
         File.WriteAllText(Canary, "canary");
         File.WriteAllText(Path.Combine(_around, "outside", "inner", "deep.txt"), "deep");
         File.WriteAllText(Path.Combine(_around, "x"), "x");
     }
+
+    /// <summary>Whether the stores are on the file layer for systems other than Linux.</summary>
+    protected bool IsManaged { get; }
+
+    /// <summary>The file layer of the stores.</summary>
+    internal FileLayer Layer => IsManaged ? new ManagedLayer(new LinuxHost(hasAttributes: true)) : new NativeLayer(stepwise: false);
 
     protected string Root => Path.Combine(_around, "root");
 
@@ -34,8 +45,18 @@ public abstract class LocalFixture
     {
         var options = new LocalBackendOptions { RootPath = Root, Durability = Durability.None };
         configure?.Invoke(options);
-        return Keep(LocalStore.Create(options, new ObjectStoreOptions { MinimumPartSize = 1 }));
+        return Open(Backend(options));
     }
+
+    /// <summary>A store that the test disposes itself.</summary>
+    protected ObjectStore Create(LocalBackendOptions options) => ObjectStore.Create(Backend(options));
+
+    internal LocalBackend Backend(LocalBackendOptions options, int largestAttribute = int.MaxValue, bool stepwise = false) => new(options)
+    {
+        Layer = IsManaged ? Layer : null,
+        LargestAttribute = largestAttribute,
+        Stepwise = stepwise,
+    };
 
     /// <summary>A store on a backend with its internal switches set.</summary>
     internal ObjectStore Open(LocalBackend backend) => Keep(ObjectStore.Create(backend, new ObjectStoreOptions { MinimumPartSize = 1 }));
@@ -82,7 +103,7 @@ public abstract class LocalFixture
         {
             if (position is > 1_000_000 and < 1_200_000)
             {
-                using ObjectStore other = LocalStore.Create(Options());
+                using ObjectStore other = Create(Options());
                 other.CheckAsync().GetAwaiter().GetResult();
             }
         },
@@ -90,7 +111,7 @@ public abstract class LocalFixture
 
     /// <summary>What is among the temporary files, beside the locks of living instances.</summary>
     protected string[] Temporaries() => Directory.Exists(Tmp)
-        ? [.. Directory.EnumerateFileSystemEntries(Tmp, "*", SearchOption.AllDirectories).Where(path => !Directory.Exists(path) && Path.GetFileName(path) != "lock")]
+        ? [.. Directory.EnumerateFileSystemEntries(Tmp, "*", SearchOption.AllDirectories).Where(path => !Directory.Exists(path) && Path.GetFileName(path) is not ("lock" or "lock.0"))]
         : [];
 
     private ObjectStore Keep(ObjectStore store)

@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using BleepStore.Storage.Local.Layout;
-using BleepStore.Storage.Local.Native;
 using BleepStore.Storage.Local.Tests.Support;
 using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Local.Tests.Uploads;
 
-public class LocalMultipartTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class LocalMultipartTests(DiskLayer layer) : LocalFixture(layer)
 {
     [Test]
     public async Task The_assembled_object_has_the_parts_in_order_an_ETag_that_ends_in_their_number_and_the_attributes()
@@ -34,7 +35,7 @@ public class LocalMultipartTests : LocalFixture
     public async Task Parts_survive_a_restart_and_are_listed_with_paging()
     {
         string id;
-        await using (ObjectStore store = LocalStore.Create(Options(Durability.Full)))
+        await using (ObjectStore store = Create(Options(Durability.Full)))
         {
             Bucket before = await OpenBucketAsync(store: store);
             MultipartUpload begun = await before.CreateMultipartUploadAsync("key");
@@ -57,7 +58,7 @@ public class LocalMultipartTests : LocalFixture
     [Test]
     public async Task A_missing_an_outdated_and_a_too_small_part_leave_the_upload_as_it_was()
     {
-        await using ObjectStore store = LocalStore.Create(Options());
+        await using ObjectStore store = Create(Options());
         Bucket bucket = await OpenBucketAsync(store: store);
         MultipartUpload upload = await bucket.CreateMultipartUploadAsync("key");
         PartInfo old = await upload.UploadPartAsync(1, Bytes("old"));
@@ -87,7 +88,7 @@ public class LocalMultipartTests : LocalFixture
         MultipartUpload spare = await bucket.CreateMultipartUploadAsync("spare");
         PartInfo old = await upload.UploadPartAsync(1, Bytes("old"));
         PartInfo now = await spare.UploadPartAsync(1, Bytes("now"));
-        using LocalRoot root = LocalRoot.Open(new NativeLayer(stepwise: false), Root, create: false, Durability.None);
+        using LocalRoot root = LocalRoot.Open(Layer, Root, create: false, Durability.None);
         using var locks = new KeyLocks(root);
 
         Task<ObjectProperties> completing;
