@@ -89,6 +89,9 @@ internal sealed partial class LocalBackend
             Attributes = request.Attributes ?? properties,
             WriteToken = request.WriteToken,
         };
+
+        // The target can be the source, and some systems replace no file that is open.
+        source.Dispose();
         return await writer.Commits.RunAsync(temp, made, request.Condition, cancellationToken).ConfigureAwait(false);
     }
 

@@ -178,8 +178,15 @@ internal sealed class ManagedFolder(HostSystem host, string? path) : DiskFolder(
             }
 
             error = Open(name, FileMode.Open, FileAccess.Read, out file);
-            if (error != DiskError.None
-                || (file.Stat(out FileStatus opened) == DiskError.None && opened.IsSameFile(status)))
+            bool isSame = error switch
+            {
+                DiskError.None => file.Stat(out FileStatus opened) == DiskError.None && opened.IsSameFile(status),
+
+                // What was a file can be a folder by now, which the system does not open as a file.
+                DiskError.AccessDenied => host.Stat(name, follows: false, out FileStatus now) == DiskError.None && now.IsSameFile(status),
+                _ => true,
+            };
+            if (isSame)
             {
                 return error;
             }

@@ -12,6 +12,10 @@ public sealed class LocalHarness : ConformanceHarness
 
     public override string Name => "local";
 
+    public override IReadOnlyList<Difference> Differences => Wine.IsHere ? Wine.Differences : [];
+
+    public override IReadOnlyList<Difference> PossibleDifferences => Wine.Differences;
+
     public override ValueTask<ObjectStore> CreateStoreAsync(ObjectStoreOptions? options = null, TimeProvider? timeProvider = null) =>
         ValueTask.FromResult(LocalStore.Create(new LocalBackendOptions { RootPath = _root }, options, loggerFactory: null, timeProvider));
 

@@ -37,6 +37,7 @@ public sealed class LocalErrorsTests : ErrorTableTests<LocalErrorsTests>, IError
         (Errno.ESTALE, "ESTALE", StorageErrorCode.ServiceUnavailable),
         (Errno.ETIMEDOUT, "ETIMEDOUT", StorageErrorCode.ServiceUnavailable),
         (Errno.EIO, "EIO", StorageErrorCode.InternalError),
+        ((int)DiskError.HeldOpen, "SHARING_VIOLATION", StorageErrorCode.OperationAborted),
     ];
 
     public static IEnumerable<string> KnownCodes =>

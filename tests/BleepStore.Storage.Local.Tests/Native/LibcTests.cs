@@ -66,6 +66,7 @@ public class LibcTests : LocalFixture
     /// <summary>The compiler makes a method of its own for an import whose arguments it marshals.</summary>
     private static IEnumerable<(string Library, string Function)> Imports(Assembly assembly) =>
         from type in assembly.GetTypes()
+        where type.Namespace == typeof(NativeLayer).Namespace
         from method in type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
         let import = method.GetCustomAttribute<DllImportAttribute>()
         where import is not null

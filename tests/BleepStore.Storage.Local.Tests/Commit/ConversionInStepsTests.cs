@@ -1,0 +1,110 @@
+using BleepStore.Storage.Local.Layout;
+using BleepStore.Storage.Local.Tests.Support;
+
+namespace BleepStore.Storage.Local.Tests.Commit;
+
+/// <summary>An object becomes a folder without an exchange of two names.</summary>
+[TestFixture(DiskLayer.Managed)]
+public class ConversionInStepsTests(DiskLayer layer) : LocalFixture(layer)
+{
+    private string Moving => PathIn("bucket", new Place("bucket", "a", "bucket/a").MovingName);
+
+    [Test]
+    public async Task Readers_and_listings_never_miss_an_object_that_becomes_a_folder()
+    {
+        const int count = 150;
+        Bucket bucket = await OpenBucketAsync();
+        Bucket other = await OpenBucketAsync(store: Open());
+        string[] keys = [.. Enumerable.Range(0, count).Select(static i => $"k{i:d3}")];
+        foreach (string key in keys)
+        {
+            await bucket.PutAsync(key, Bytes(key));
+        }
+
+        int at = 0;
+        using var stop = new CancellationTokenSource();
+        Task reading = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                string key = keys[Math.Min(Volatile.Read(ref at), count - 1)];
+                Assert.That(await ReadAsync(other, key), Is.EqualTo(key));
+            }
+        });
+        Task listing = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                Assert.That((await ListAsync(other)).Where(static key => !key.Contains('/', StringComparison.Ordinal)), Is.EqualTo(keys));
+            }
+        });
+        for (; at < count; at++)
+        {
+            await bucket.PutAsync($"{keys[at]}/below", Bytes("below"));
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(reading, listing);
+        Assert.That(Directory.GetFiles(PathIn("bucket"), "~=^*", SearchOption.AllDirectories), Is.Empty);
+    }
+
+    [Test]
+    public async Task What_a_conversion_that_was_cut_off_has_left_is_the_object_and_is_finished_by_the_next_write([Values(1, 2, 3)] int steps)
+    {
+        ObjectStore store = Open();
+        Bucket bucket = await OpenBucketAsync(store: store);
+        ObjectProperties put = await bucket.PutAsync("a", Bytes("x"), new PutOptions { ContentType = "text/a" });
+        await CutOffAfterAsync(steps);
+
+        ObjectProperties head = await bucket.HeadAsync("a");
+        Assert.That((head.Revision, head.ETag, head.ContentType), Is.EqualTo((put.Revision, put.ETag, "text/a")));
+        Assert.That(await ReadAsync(bucket, "a"), Is.EqualTo("x"));
+        Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "a" }));
+        Assert.That(await bucket.ListForeignNamesAsync().ToListAsync(), Is.Empty);
+        await FailAsync(StorageErrorCode.BucketNotEmpty, () => store.DeleteBucketAsync("bucket"));
+
+        await bucket.PutAsync("a", Bytes("newer"), new PutOptions { IfMatch = put.ETag });
+        await bucket.PutAsync("a/b", Bytes("below"));
+        Assert.That(await ReadAsync(bucket, "a"), Is.EqualTo("newer"));
+        Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "a", "a/b" }));
+        Assert.That(Directory.Exists(Moving), Is.False);
+
+        await bucket.DeleteAsync("a");
+        await bucket.DeleteAsync("a/b");
+        Assert.That(Directory.GetFileSystemEntries(PathIn("bucket")), Is.Empty);
+        await store.DeleteBucketAsync("bucket");
+    }
+
+    [Test]
+    public async Task An_object_whose_conversion_was_cut_off_can_be_deleted([Values(1, 2, 3)] int steps)
+    {
+        ObjectStore store = Open();
+        Bucket bucket = await OpenBucketAsync(store: store);
+        await bucket.PutAsync("a", Bytes("x"));
+        await CutOffAfterAsync(steps);
+
+        await bucket.DeleteAsync("a");
+
+        await FailAsync(StorageErrorCode.NoSuchKey, () => bucket.HeadAsync("a"));
+        Assert.That(await ListAsync(bucket), Is.Empty);
+        await store.DeleteBucketAsync("bucket");
+    }
+
+    /// <summary>Leaves what the first steps of a conversion make: the folder beside the object, the object's name gone, the folder in its place.</summary>
+    private async Task CutOffAfterAsync(int steps)
+    {
+        string path = PathIn("bucket", "a");
+        Directory.CreateDirectory(Moving);
+        await Tools.RunAsync("ln", path, Path.Combine(Moving, LocalNames.Self));
+        await File.WriteAllTextAsync(Path.Combine(Moving, LocalNames.Moving), "a");
+        if (steps > 1)
+        {
+            File.Delete(path);
+        }
+
+        if (steps > 2)
+        {
+            Directory.Move(Moving, path);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using BleepStore.Storage.Local.Tests.Support;
+
+namespace BleepStore.Storage.Local.Tests.Layout;
+
+/// <summary>A root opens alike on every system, or says why it does not.</summary>
+[TestFixture(DiskLayer.Managed)]
+public class RootFormatTests(DiskLayer layer) : LocalFixture(layer)
+{
+    private string Format => Path.Combine(Root, ".bleepstore", "format");
+
+    private ObjectStore OnLinux() => LocalStore.Create(Options());
+
+    [Test]
+    public async Task A_root_of_another_system_opens_on_Linux_with_the_same_names()
+    {
+        string[] keys = ["Photos/A:b.", "con", "a", "a/b"];
+        await using (ObjectStore other = Create(Options()))
+        {
+            Bucket made = await OpenBucketAsync(store: other);
+            foreach (string key in keys)
+            {
+                await made.PutAsync(key, Bytes(key), new PutOptions { ContentType = "text/x" });
+            }
+        }
+
+        await using (ObjectStore linux = OnLinux())
+        {
+            Bucket bucket = linux.GetBucket("bucket");
+            Assert.That(await ListAsync(bucket), Is.EqualTo(keys.Order(StringComparer.Ordinal)));
+            foreach (string key in keys)
+            {
+                Assert.That(await ReadAsync(bucket, key), Is.EqualTo(key));
+                Assert.That((await bucket.HeadAsync(key)).ContentType, Is.EqualTo("text/x"));
+            }
+
+            await bucket.PutAsync("Made on Linux?", Bytes("x"));
+        }
+
+        Bucket again = Open().GetBucket("bucket");
+        Assert.That(await ReadAsync(again, "Made on Linux?"), Is.EqualTo("x"));
+        Assert.That(await File.ReadAllTextAsync(Format), Is.EqualTo("portable 1\n"));
+    }
+
+    [Test]
+    public async Task A_root_that_was_made_on_Linux_is_refused_elsewhere_and_stays_as_it_is()
+    {
+        await using (ObjectStore linux = OnLinux())
+        {
+            await OpenBucketAsync(store: linux);
+        }
+
+        StorageException error = await FailAsync(StorageErrorCode.NotSupported, () => Open().GetBucket("bucket").PutAsync("key", Bytes("x")));
+
+        Assert.That(error.Message, Does.Contain(Root).And.Contain("was made on Linux").And.Contain("sync"));
+        Assert.That(File.Exists(Format), Is.False);
+        Assert.That(Directory.GetFileSystemEntries(PathIn("bucket")), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_root_of_a_later_version_is_refused_on_every_system([Values] bool isLinux)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Format)!);
+        await File.WriteAllTextAsync(Format, "portable 2\n");
+        await using ObjectStore store = isLinux ? OnLinux() : Create(Options());
+
+        StorageException error = await FailAsync(StorageErrorCode.NotSupported, () => store.CreateBucketAsync("bucket"));
+
+        Assert.That(error.Message, Does.Contain("'portable 2'").And.Contain("later version"));
+    }
+
+    [Test]
+    public async Task A_start_that_was_cut_off_before_it_wrote_the_format_is_done_again()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Format)!);
+        await File.WriteAllTextAsync(Format + ".new", "port");
+
+        await (await OpenBucketAsync()).PutAsync("Key", Bytes("x"));
+
+        Assert.That(await File.ReadAllTextAsync(Format), Is.EqualTo("portable 1\n"));
+        Assert.That(File.Exists(PathIn("bucket", "~=4bey")), Is.True);
+    }
+}
