@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using BleepStore.Storage;
 using BleepStore.Storage.Local;
 using Microsoft.Extensions.Configuration;
@@ -7,7 +8,11 @@ using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Keeps a store's objects on the local disk.</summary>
+/// <summary>Keeps a store's objects on the local disk. For Linux, and as a preview for Windows and macOS.</summary>
+[UnsupportedOSPlatform("android")]
+[UnsupportedOSPlatform("browser")]
+[UnsupportedOSPlatform("ios")]
+[UnsupportedOSPlatform("tvos")]
 public static class BleepStoreLocalExtensions
 {
     /// <summary>Keeps the store's objects on the local disk, under a folder.</summary>

@@ -1,8 +1,13 @@
+using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging;
 
 namespace BleepStore.Storage.Local;
 
-/// <summary>Makes stores on the local disk without dependency injection.</summary>
+/// <summary>Makes stores on the local disk without dependency injection. For Linux, and as a preview for Windows and macOS.</summary>
+[UnsupportedOSPlatform("android")]
+[UnsupportedOSPlatform("browser")]
+[UnsupportedOSPlatform("ios")]
+[UnsupportedOSPlatform("tvos")]
 public static class LocalStore
 {
     /// <summary>A store on the local disk. No I/O happens before it is first used.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NUnit.Framework.Interfaces;
 
 namespace BleepStore.Storage.Local.Runner;
@@ -5,6 +6,9 @@ namespace BleepStore.Storage.Local.Runner;
 /// <summary>Writes each test that failed, and at the end how many did not.</summary>
 internal sealed class Report(TextWriter output) : ITestListener
 {
+    /// <summary>In seconds.</summary>
+    private const double SlowFrom = 5;
+
     private readonly Lock _gate = new();
     private int _passed;
     private int _failed;
@@ -24,6 +28,11 @@ internal sealed class Report(TextWriter output) : ITestListener
 
         lock (_gate)
         {
+            if (result.Duration > SlowFrom)
+            {
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Slow {result.FullName}: {result.Duration:0} s"));
+            }
+
             switch (result.ResultState.Status)
             {
                 case TestStatus.Passed:

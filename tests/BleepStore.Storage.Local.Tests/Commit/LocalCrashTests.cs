@@ -9,7 +9,7 @@ namespace BleepStore.Storage.Local.Tests.Commit;
 /// </summary>
 public class LocalCrashTests
 {
-    private static int Kills => Number("BLEEPSTORE_CRASH_KILLS") ?? LongRun.Count(Missing.IsCI ? 200 : 60, 2_000);
+    private static int Kills => Number("BLEEPSTORE_CRASH_KILLS") ?? LongRun.Count(60, 2_000);
 
     [Test]
     [Category(LongRun.Category)]
