@@ -109,9 +109,14 @@ internal sealed class FolderItems(LocalRoot root)
     /// </summary>
     private List<FolderEntry> ReadEntries(DiskFolder folder)
     {
+        if (!root.IsPortable)
+        {
+            return folder.ReadWhatIsThere();
+        }
+
         DiskError error = folder.Stat(out FileStatus before);
         List<FolderEntry> entries = folder.ReadWhatIsThere();
-        for (int reading = 1; root.IsPortable && error == DiskError.None && reading < MostReadings; reading++)
+        for (int reading = 1; error == DiskError.None && reading < MostReadings; reading++)
         {
             error = folder.Stat(out FileStatus after);
             if (error == DiskError.None && (after.Modified, after.Changed) == (before.Modified, before.Changed))
