@@ -7,6 +7,9 @@ namespace BleepStore.Storage.Local.Commit;
 /// <summary>Makes and removes the folders that keys need.</summary>
 internal sealed class Folders(LocalRoot root, Workspace workspace, Durability durability)
 {
+    /// <summary>How often others can make and remove a folder of an object's name in the moment when the name is free.</summary>
+    private const int MostAttempts = 1000;
+
     /// <summary>Makes the folders above an object, and flushes each that got a new entry before anything is put into it.</summary>
     /// <returns>
     /// <see cref="DiskError.NotFound"/>: a folder was pruned meanwhile, make them again. <see cref="DiskError.NotAFolder"/>: an object
@@ -195,39 +198,92 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
     /// <summary>Gives a folder that stands beside an object the object's name.</summary>
     private void Finish(DiskFolder parent, Place place)
     {
-        string moving = place.MovingName;
         DiskError error = durability == Durability.Full ? parent.Flush() : DiskError.None;
-        error = error == DiskError.None ? RemoveOld(parent, place.Name, moving) : error;
-        error = error == DiskError.None ? parent.Move(moving, parent, place.Name) : error;
+        LocalErrors.Check(error, "Flushing a folder");
+        for (int attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            error = TryFinish(parent, place);
+            if (error is not (DiskError.NotEmpty or DiskError.Exists or DiskError.IsAFolder or DiskError.NotAFolder))
+            {
+                break;
+            }
+        }
+
         LocalErrors.Check(error == DiskError.NotFound ? DiskError.None : error, "Turning an object into a folder");
         LocalErrors.Check(durability == Durability.Full ? parent.Flush() : DiskError.None, "Flushing a folder");
-        _ = root.OpenFolder(place.Path, out DiskFolder folder);
-        using (folder)
+    }
+
+    /// <returns>
+    /// <see cref="DiskError.NotEmpty"/> and the like when others have made a folder of the object's name, or removed one, in the moment when
+    /// the name was free. Then it is tried again.
+    /// </returns>
+    private DiskError TryFinish(DiskFolder parent, Place place)
+    {
+        DiskError error = parent.OpenFolder(place.MovingName, out DiskFolder moving);
+        using (moving)
         {
-            _ = folder.IsInvalid ? DiskError.NotFound : folder.RemoveFile(LocalNames.Moving);
+            if (error != DiskError.None)
+            {
+                return error;
+            }
+
+            error = parent.Stat(place.Name, out FileStatus now);
+            if (error == DiskError.None && now.IsFolder)
+            {
+                return MoveInto(parent, place, moving);
+            }
+
+            error = error == DiskError.None ? RemoveOld(parent, place.Name, now, moving) : error;
+            error = error is DiskError.None or DiskError.NotFound ? parent.Move(place.MovingName, parent, place.Name) : error;
+            if (error != DiskError.None)
+            {
+                return error;
+            }
         }
+
+        if (parent.OpenFolder(place.Name, out DiskFolder folder) == DiskError.None)
+        {
+            _ = folder.RemoveFile(LocalNames.Moving);
+        }
+
+        folder.Dispose();
+        return DiskError.None;
     }
 
     /// <summary>
     /// Removes the object's name, unless another program has put another file there since the folder was made. That file is the object then,
     /// and takes the place of the old one in the folder.
     /// </summary>
-    private static DiskError RemoveOld(DiskFolder parent, string name, string moving)
+    private static DiskError RemoveOld(DiskFolder parent, string name, in FileStatus old, DiskFolder moving)
     {
-        DiskError error = parent.Stat(name, out FileStatus old);
-        if (error != DiskError.None || old.IsFolder)
-        {
-            return error == DiskError.NotFound ? DiskError.None : error == DiskError.None ? DiskError.Exists : error;
-        }
+        DiskError error = moving.Stat(LocalNames.Self, out FileStatus self);
+        return error != DiskError.None ? error
+            : self.IsSameFile(old) ? parent.RemoveFile(name) : parent.Move(name, moving, LocalNames.Self);
+    }
 
-        error = parent.OpenFolder(moving, out DiskFolder folder);
+    /// <summary>Moves the object into a folder that has its name already: a put below it has made the folder.</summary>
+    private DiskError MoveInto(DiskFolder parent, Place place, DiskFolder moving)
+    {
+        DiskError error = parent.OpenFolder(place.Name, out DiskFolder folder);
         using (folder)
         {
-            FileStatus self = default;
-            error = error == DiskError.None ? folder.Stat(LocalNames.Self, out self) : error;
-            return error != DiskError.None ? error
-                : self.IsSameFile(old) ? parent.RemoveFile(name) : parent.Move(name, folder, LocalNames.Self);
+            error = error == DiskError.None ? moving.Move(LocalNames.Self, folder, LocalNames.Self) : error;
+            error = error == DiskError.None && durability == Durability.Full ? folder.Flush() : error;
         }
+
+        // Where the folder is gone again, it is tried anew. The object stays where it is.
+        if (error == DiskError.NotFound && moving.Stat(LocalNames.Self, out _) == DiskError.None)
+        {
+            return DiskError.NotAFolder;
+        }
+
+        if (error is DiskError.None or DiskError.NotFound)
+        {
+            _ = moving.RemoveFile(LocalNames.Moving);
+            error = parent.RemoveFolder(place.MovingName);
+        }
+
+        return error;
     }
 
     /// <param name="parent">Where the object is.</param>

@@ -75,6 +75,37 @@ public class ConversionInStepsTests(DiskLayer layer) : LocalFixture(layer)
         await store.DeleteBucketAsync("bucket");
     }
 
+    /// <summary>A put below the object can make the folder in the moment when the object's name is free.</summary>
+    [Test]
+    public async Task An_object_moves_into_a_folder_that_another_put_has_made_meanwhile([Values] bool isDeleted)
+    {
+        ObjectStore store = Open();
+        Bucket bucket = await OpenBucketAsync(store: store);
+        ObjectProperties put = await bucket.PutAsync("a", Bytes("x"));
+        await CutOffAfterAsync(2);
+        await bucket.PutAsync("a/b", Bytes("below"));
+
+        Assert.That(await ReadAsync(bucket, "a"), Is.EqualTo("x"));
+        Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "a", "a/b" }));
+
+        if (isDeleted)
+        {
+            await bucket.DeleteAsync("a", new DeleteOptions { IfMatch = put.ETag });
+            Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "a/b" }));
+        }
+        else
+        {
+            await bucket.PutAsync("a", Bytes("newer"), new PutOptions { IfRevision = put.Revision });
+            Assert.That(await ReadAsync(bucket, "a"), Is.EqualTo("newer"));
+            Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "a", "a/b" }));
+        }
+
+        Assert.That(Directory.Exists(Moving), Is.False);
+        await bucket.DeleteAsync("a/b");
+        await bucket.DeleteAsync("a");
+        await store.DeleteBucketAsync("bucket");
+    }
+
     [Test]
     public async Task An_object_whose_conversion_was_cut_off_can_be_deleted([Values(1, 2, 3)] int steps)
     {

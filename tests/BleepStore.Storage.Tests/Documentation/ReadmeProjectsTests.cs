@@ -22,7 +22,7 @@ public sealed class ReadmeProjectsTests
                 [.. projects.SelectMany(static path => XDocument.Load(path).Descendants("ItemGroup").Single().Elements())];
             Assert.Multiple(() =>
             {
-                Assert.That(projects, Has.Length.EqualTo(5));
+                Assert.That(projects, Has.Length.EqualTo(4));
                 Assert.That(ReadmeProjects.Blocks, Has.Count.GreaterThan(10));
                 foreach (CodeBlock block in ReadmeProjects.Blocks)
                 {
