@@ -66,7 +66,8 @@ public sealed class LocalHarness : ConformanceHarness
         return
         [
             .. Directory.EnumerateFiles(internals, "*", SearchOption.AllDirectories)
-                .Where(static path => Path.GetFileName(path) is not ("lock" or "locks"))
+                .Where(static path => Path.GetFileName(path) is not ("lock" or "lock.0" or "locks" or "locks.0" or "format"))
+                .Where(static path => Path.GetFileName(Path.GetDirectoryName(path)) != "locks.d")
                 .Select(path => Path.GetRelativePath(internals, path))
                 .Order(StringComparer.Ordinal),
         ];
