@@ -39,6 +39,12 @@ internal sealed partial class LocalBackend
 
     private void CreateBucket(LocalWriter writer, string bucket)
     {
+        if (writer.Root.IsPortable && PortableNames.IsDevice(bucket))
+        {
+            throw new StorageException(
+                StorageErrorCode.InvalidBucketName, $"Windows has a device of the name '{bucket}', so no folder can have it. Choose another name.");
+        }
+
         DiskError error = writer.Root.Handle.MakeFolder(bucket);
         if (error == DiskError.Exists && !writer.Root.BucketExists(bucket))
         {
@@ -97,7 +103,7 @@ internal sealed partial class LocalBackend
             entries = folder.ReadWhatIsThere();
         }
 
-        bool hasRest = entries.RemoveAll(static entry => entry is { Kind: EntryKind.File, Name: LocalNames.Moving }) > 0 && depth > 0;
+        bool hasRest = root.IsPortable && entries.RemoveAll(static entry => entry is { Kind: EntryKind.File, Name: LocalNames.Moving }) > 0 && depth > 0;
         foreach (FolderEntry entry in entries)
         {
             if (entry.Kind != EntryKind.Folder || entry.Name is null || depth == LocalNames.MostFolders

@@ -82,44 +82,61 @@ internal sealed class Commits(
         int held = 0;
         for (int attempt = 0; attempt < MostAttempts; attempt++)
         {
-            DiskFolder? folder = null;
-            bool isInDoubt;
-            using (await workspace.Locks.LockKeyAsync(made.Place, cancellationToken).ConfigureAwait(false))
+            error = await TryPlaceAsync(temp, made, condition, cancellationToken).ConfigureAwait(false);
+            switch (error)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                _folders.Settle(made.Place);
-                isInDoubt = !TryRequireCondition(made.Place, condition);
-                error = isInDoubt ? DiskError.InUse : TryPlace(temp, made.Place, out folder);
-            }
-
-            using (folder)
-            {
-                if (error == DiskError.None)
-                {
-                    Flush(folder!, made.WriteToken);
+                case DiskError.None:
                     return;
-                }
-            }
-
-            if (isInDoubt)
-            {
-                await doubts.SettleAsync(made.Place, cancellationToken).ConfigureAwait(false);
-            }
-
-            if (error == DiskError.HeldOpen)
-            {
-                held++;
-                LocalErrors.Check(held < MostHeld ? DiskError.None : error, "Moving the object into its place");
-                await Task.Delay(HeldWait, TimeProvider.System, cancellationToken).ConfigureAwait(false);
-            }
-
-            if (error == DiskError.NotAFolder)
-            {
-                await _folders.ConvertAboveAsync(made.Place, cancellationToken).ConfigureAwait(false);
+                case DiskError.InUse:
+                    await doubts.SettleAsync(made.Place, cancellationToken).ConfigureAwait(false);
+                    break;
+                case DiskError.HeldOpen:
+                    held++;
+                    LocalErrors.Check(held < MostHeld ? DiskError.None : error, "Moving the object into its place");
+                    await Task.Delay(HeldWait, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+                    break;
             }
         }
 
         throw LocalErrors.From(error, "Moving the object into its place");
+    }
+
+    /// <returns>
+    /// <see cref="DiskError.InUse"/> when the ETag of the object that is there is in doubt. <see cref="DiskError.HeldOpen"/> when another
+    /// program holds a file open. Every other error means that something changed. In all cases it is tried again.
+    /// </returns>
+    private async Task<DiskError> TryPlaceAsync(TempFile temp, NewObject made, WriteCondition condition, CancellationToken cancellationToken)
+    {
+        DiskFolder? folder = null;
+        try
+        {
+            DiskError error;
+            using (await workspace.Locks.LockKeyAsync(made.Place, cancellationToken).ConfigureAwait(false))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                _folders.Settle(made.Place);
+                error = TryRequireCondition(made.Place, condition) ? TryPlace(temp, made.Place, out folder) : DiskError.InUse;
+            }
+
+            if (error == DiskError.None)
+            {
+                Flush(folder!, made.WriteToken);
+            }
+            else if (error == DiskError.NotAFolder)
+            {
+                await _folders.ConvertAboveAsync(made.Place, cancellationToken).ConfigureAwait(false);
+            }
+
+            return error;
+        }
+        catch (StorageException held) when (LocalErrors.IsHeldOpen(held))
+        {
+            return DiskError.HeldOpen;
+        }
+        finally
+        {
+            folder?.Dispose();
+        }
     }
 
     /// <summary>Deletes an object, if there is one.</summary>
@@ -127,7 +144,16 @@ internal sealed class Commits(
     {
         for (int held = 0; ;)
         {
-            DiskError error = await TryDeleteAsync(place, condition, cancellationToken).ConfigureAwait(false);
+            DiskError error;
+            try
+            {
+                error = await TryDeleteAsync(place, condition, cancellationToken).ConfigureAwait(false);
+            }
+            catch (StorageException other) when (LocalErrors.IsHeldOpen(other))
+            {
+                error = DiskError.HeldOpen;
+            }
+
             if (error == DiskError.None)
             {
                 return;

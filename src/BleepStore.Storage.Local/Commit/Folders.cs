@@ -50,6 +50,7 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
             Place above = root.Locate(place.Bucket, place.Key[..slash]);
             using (await workspace.Locks.LockKeyAsync(above, cancellationToken).ConfigureAwait(false))
             {
+                Settle(above);
                 Convert(above);
             }
         }
@@ -235,6 +236,13 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
 
             error = error == DiskError.None ? RemoveOld(parent, place.Name, now, moving) : error;
             error = error is DiskError.None or DiskError.NotFound ? parent.Move(place.MovingName, parent, place.Name) : error;
+            if (error == DiskError.HeldOpen)
+            {
+                // Windows moves no folder while somebody reads a file in it. The file itself moves.
+                DiskError made = parent.MakeFolder(place.Name);
+                return made is DiskError.None or DiskError.Exists ? MoveInto(parent, place, moving) : error;
+            }
+
             if (error != DiskError.None)
             {
                 return error;
@@ -279,6 +287,8 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
 
         if (error is DiskError.None or DiskError.NotFound)
         {
+            // Moving a file onto another name of it does nothing.
+            _ = error == DiskError.None ? moving.RemoveFile(LocalNames.Self) : error;
             _ = moving.RemoveFile(LocalNames.Moving);
             error = parent.RemoveFolder(place.MovingName);
         }

@@ -9,6 +9,8 @@ internal static class LocalErrors
     /// <summary>The code of <see cref="NotAFile"/>.</summary>
     public const string NotAFileCode = "ENXIO";
 
+    private const string HeldOpenCode = "SHARING_VIOLATION";
+
     private static readonly FrozenDictionary<DiskError, (string Name, StorageErrorCode Code, string Meaning)> Table =
         new Dictionary<DiskError, (string, StorageErrorCode, string)>
         {
@@ -44,7 +46,7 @@ internal static class LocalErrors
             [DiskError.OutOfMemory] = ("ENOMEM", StorageErrorCode.ServiceUnavailable, "the kernel is short of memory"),
             [DiskError.InUse] = ("EBUSY", StorageErrorCode.ServiceUnavailable, "it is in use"),
             [DiskError.HeldOpen] = (
-                "SHARING_VIOLATION",
+                HeldOpenCode,
                 StorageErrorCode.OperationAborted,
                 "another program has the file open and lets nobody else use it. Close it there, and try again"),
             [DiskError.WouldBlock] = ("EAGAIN", StorageErrorCode.ServiceUnavailable, "it cannot be had just now"),
@@ -107,6 +109,9 @@ internal static class LocalErrors
             throw new StorageException(code, reason) { ProviderCode = name };
         }
     }
+
+    /// <summary>Whether a failure is <see cref="DiskError.HeldOpen"/>.</summary>
+    public static bool IsHeldOpen(StorageException error) => error.ProviderCode == HeldOpenCode;
 
     public static StorageException RootLost(string path) =>
         new(
@@ -178,6 +183,12 @@ internal static class LocalErrors
         new(
             StorageErrorCode.NotSupported,
             $"The root folder '{path}' has the format '{format.Trim()}', which this version of the library does not know. Use a later version.");
+
+    public static StorageException NoNumbers(string path) =>
+        new(
+            StorageErrorCode.NotSupported,
+            $"The file system of the root folder '{path}' does not number files, or changes a file's number when it moves (FAT, some network "
+            + "drives). ETags and metadata would be lost. Use another file system.");
 
     public static StorageException NoLocks(string path) =>
         new(

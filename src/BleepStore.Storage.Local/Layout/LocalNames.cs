@@ -177,8 +177,16 @@ internal sealed class LocalNames
             return _codec.TryDecode(name, out segment);
         }
 
-        return (PortableNames.TryUnshield(name, out string? bare) && _codec.TryDecode(bare, out segment) && Encode(segment) == name)
-            || (_codec.TryDecode(name, out segment) && Encode(segment) == name);
+        foreach (string bare in PortableNames.Unshield(name))
+        {
+            if (_codec.TryDecode(bare, out segment) && Encode(segment) == name)
+            {
+                return true;
+            }
+        }
+
+        segment = null;
+        return false;
     }
 
     /// <summary>Whether the key is its own path, as most are.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using BleepStore.Storage.Backends.Toolkit;
@@ -28,33 +27,45 @@ internal static class PortableNames
 
     /// <summary>Escapes what cannot stand at the beginning or the end of a name.</summary>
     /// <param name="name">A name in which all else is escaped.</param>
-    public static string Shield(string name) => name switch
+    public static string Shield(string name)
     {
-        [.., '.' or ' '] => name[..^1] + EscapeOf(name[^1]),
-        _ when IsDevice(name) => EscapeOf(name[0]) + name[1..],
-        _ => name,
-    };
+        string ended = name is [.., '.' or ' '] ? name[..^1] + EscapeOf(name[^1]) : name;
+        return IsDevice(ended) ? EscapeOf(ended[0]) + ended[1..] : ended;
+    }
 
-    /// <summary>Takes back what <see cref="Shield"/> may have done.</summary>
-    /// <param name="name">A name.</param>
-    /// <param name="bare">The name without the escape.</param>
-    /// <returns>Whether the name has such an escape.</returns>
-    public static bool TryUnshield(string name, [NotNullWhen(true)] out string? bare)
+    /// <summary>Takes back what <see cref="Shield"/> may have done: the names that it may have been given.</summary>
+    public static IEnumerable<string> Unshield(string name)
     {
-        bare = name.EndsWith(EscapeOf('.'), StringComparison.Ordinal) ? name[..^4] + '.'
-            : name.EndsWith(EscapeOf(' '), StringComparison.Ordinal) ? name[..^4] + ' '
-            : null;
-        if (bare is null
-            && name.StartsWith(KeyCodec.Lead, StringComparison.Ordinal)
-            && name.Length > 4
-            && byte.TryParse(name.AsSpan(2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte first)
-            && IsDevice((char)first + name[4..]))
+        string begun = BareBeginning(name);
+        string ended = BareEnd(begun);
+        yield return ended;
+        if (begun != ended)
         {
-            bare = (char)first + name[4..];
+            yield return begun;
         }
 
-        return bare is not null;
+        if (begun != name)
+        {
+            yield return BareEnd(name);
+            yield return name;
+        }
     }
+
+    private static string BareEnd(string name) =>
+        name.EndsWith(EscapeOf('.'), StringComparison.Ordinal) ? name[..^4] + '.'
+        : name.EndsWith(EscapeOf(' '), StringComparison.Ordinal) ? name[..^4] + ' '
+        : name;
+
+    private static string BareBeginning(string name) =>
+        name.StartsWith(KeyCodec.Lead, StringComparison.Ordinal)
+        && name.Length > 4
+        && byte.TryParse(name.AsSpan(2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte first)
+        && IsDevice((char)first + name[4..])
+            ? (char)first + name[4..]
+            : name;
+
+    /// <summary>The name as Windows and macOS compare it, as far as names of keys go: lower case, and letters in one with their accents.</summary>
+    public static string Fold(string name) => name.Normalize(NormalizationForm.FormC).ToLowerInvariant();
 
     /// <summary>Whether Windows takes a name for a device's. Spaces before the ending count for nothing there.</summary>
     public static bool IsDevice(ReadOnlySpan<char> name)

@@ -39,6 +39,11 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
             LocalErrors.Check(folder.Open(AliveName, Opening.Lock, out DiskFile alive), "Making the instance's lock");
             LocalErrors.Check(Keep(alive).TryLock(0), "Taking the instance's lock");
             RequireLocks(root, folder);
+            if (root.Layer.NeedsPortableNames)
+            {
+                RequireNumbers(root, folder, tmp, instance);
+            }
+
             return new WorkFolders(tmp, uploads, folder, alive, instance);
         }
         catch
@@ -69,6 +74,35 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
         Folder.Dispose();
         Uploads.Dispose();
         Tmp.Dispose();
+    }
+
+    /// <summary>Whether an instance's folder was made by a file layer that locks in another way.</summary>
+    public static bool IsOfOtherLayer(FileLayer layer, DiskFolder folder)
+    {
+        bool isLocked = folder.Stat(AliveName, out _) == DiskError.None;
+        bool isManaged = folder.Stat(AliveName + ".0", out _) == DiskError.None;
+        return isLocked && isManaged == layer.HoldsFolders;
+    }
+
+    /// <summary>Throws where a file gets another number when it moves, or has none: records would be lost, and files mixed up.</summary>
+    private static void RequireNumbers(LocalRoot root, DiskFolder folder, DiskFolder tmp, string instance)
+    {
+        string name = "probe." + instance;
+        LocalErrors.Check(folder.Open(name, Opening.New, out DiskFile file), "Making a file to look at");
+        FileStatus before;
+        using (file)
+        {
+            LocalErrors.Check(file.Stat(out before), "Looking at a file");
+        }
+
+        LocalErrors.Check(folder.Move(name, tmp, name), "Moving a file");
+        DiskError error = tmp.Stat(name, out FileStatus after);
+        _ = tmp.RemoveFile(name);
+        LocalErrors.Check(error, "Looking at a file that was moved");
+        if (after.Inode == 0 || !after.IsSameFile(before))
+        {
+            throw LocalErrors.NoNumbers(root.Path);
+        }
     }
 
     /// <summary>Throws where a lock that is held can be taken again: nothing would keep two writers apart.</summary>

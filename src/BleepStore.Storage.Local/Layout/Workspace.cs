@@ -203,6 +203,12 @@ internal sealed class Workspace : IDisposable
                 return false;
             }
 
+            if (WorkFolders.IsOfOtherLayer(_root.Layer, folder))
+            {
+                // Nothing tells here whether it lives: a container's process and its host's see no locks of each other.
+                return false;
+            }
+
             error = folder.Open(WorkFolders.AliveName, Opening.ExistingLock, out DiskFile alive);
             using (alive)
             {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using BleepStore.Storage.Local.IO;
 using BleepStore.Storage.Local.Layout;
@@ -13,7 +14,7 @@ internal sealed class FolderItems(LocalRoot root)
     private const int WorthKeeping = 2000;
 
     /// <summary>How often the entries of a folder that changes meanwhile are read.</summary>
-    private const int MostReadings = 3;
+    private const int MostReadings = 5;
 
     private const long Millisecond = 1_000_000;
 
@@ -79,21 +80,14 @@ internal sealed class FolderItems(LocalRoot root)
                 continue;
             }
 
-            if (name.StartsWith(LocalNames.Moving, StringComparison.Ordinal))
-            {
-                isPlain = false;
-                AddMoving(folder, pieces, name, entries, items);
-                continue;
-            }
-
             if (entry.Kind == EntryKind.Folder && name.EndsWith(LocalNames.Continued, StringComparison.Ordinal))
             {
                 isPlain = false;
                 AddContinued(folder, pieces, name, depth, items, ref isPlain);
             }
-            else if (root.Names.TryReadSegment(pieces + name, out string? segment))
+            else if (TryRead(pieces, name, out string? spelled, out string? segment))
             {
-                string path = pieces.Length == 0 && name == segment ? segment : pieces + name;
+                string path = pieces.Length == 0 && spelled == segment ? segment : pieces + spelled;
                 items.Add(new FolderItem(path, segment, entry.Kind == EntryKind.Folder, IsSubtree: false));
                 if (entry.Kind == EntryKind.Folder)
                 {
@@ -101,6 +95,22 @@ internal sealed class FolderItems(LocalRoot root)
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// Reads the segment of a name. Where the system takes names of other case or form for one, another program's name is that of the key
+    /// which leads to it.
+    /// </summary>
+    private bool TryRead(string pieces, string name, [NotNullWhen(true)] out string? spelled, [NotNullWhen(true)] out string? segment)
+    {
+        spelled = name;
+        if (root.Names.TryReadSegment(pieces + name, out segment))
+        {
+            return true;
+        }
+
+        spelled = root.Layer.NeedsPortableNames ? PortableNames.Fold(name) : name;
+        return spelled != name && root.Names.TryReadSegment(pieces + spelled, out segment);
     }
 
     /// <summary>
@@ -116,16 +126,18 @@ internal sealed class FolderItems(LocalRoot root)
 
         DiskError error = folder.Stat(out FileStatus before);
         List<FolderEntry> entries = folder.ReadWhatIsThere();
+        bool isWhole = NameMoving(folder, entries);
         for (int reading = 1; error == DiskError.None && reading < MostReadings; reading++)
         {
             error = folder.Stat(out FileStatus after);
-            if (error == DiskError.None && (after.Modified, after.Changed) == (before.Modified, before.Changed))
+            if (isWhole && error == DiskError.None && (after.Modified, after.Changed) == (before.Modified, before.Changed))
             {
                 break;
             }
 
             before = after;
             error = error == DiskError.None ? AddWhatIsNew(folder, entries) : error;
+            isWhole = NameMoving(folder, entries);
         }
 
         return entries;
@@ -149,22 +161,37 @@ internal sealed class FolderItems(LocalRoot root)
         return error;
     }
 
-    /// <summary>Adds an object that is on the way into a folder of its name, unless the folder shows it under its name as well.</summary>
-    private void AddMoving(DiskFolder folder, string pieces, string moving, List<FolderEntry> entries, List<FolderItem> items)
+    /// <summary>Gives objects that are on the way into a folder of their name that name.</summary>
+    /// <returns>Whether none of them has changed its name since the entries were read.</returns>
+    private static bool NameMoving(DiskFolder folder, List<FolderEntry> entries)
     {
-        if (folder.OpenFolder(moving, out DiskFolder inner) is var error && ReadName(inner, error) is { } name
-            && !entries.Exists(entry => entry.Name == name)
-            && root.Names.TryReadSegment(pieces + name, out string? segment))
+        List<FolderEntry> moving = entries.FindAll(static entry => entry.Name?.StartsWith(LocalNames.Moving, StringComparison.Ordinal) == true);
+        if (moving.Count == 0)
         {
-            items.Add(new FolderItem(pieces + name, segment, IsFolder: false, IsSubtree: false));
+            return true;
         }
+
+        bool isWhole = true;
+        entries.RemoveAll(moving.Contains);
+        foreach (FolderEntry entry in moving.Where(static entry => entry.Kind == EntryKind.Folder))
+        {
+            string? name = ReadName(folder, entry.Name!);
+            isWhole &= name is not null;
+            if (name is not null && !entries.Exists(other => other.Name == name))
+            {
+                entries.Add(new FolderEntry(name, EntryKind.File));
+            }
+        }
+
+        return isWhole;
     }
 
-    private static string? ReadName(DiskFolder moving, DiskError opened)
+    private static string? ReadName(DiskFolder folder, string moving)
     {
-        using (moving)
+        DiskError error = folder.OpenFolder(moving, out DiskFolder inner);
+        using (inner)
         {
-            if (opened != DiskError.None || moving.Open(LocalNames.Moving, Opening.Read, out DiskFile file) is not DiskError.None)
+            if (error != DiskError.None || inner.Open(LocalNames.Moving, Opening.Read, out DiskFile file) is not DiskError.None)
             {
                 return null;
             }

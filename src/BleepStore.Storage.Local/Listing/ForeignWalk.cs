@@ -69,7 +69,7 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
             return TryAdd(entry, level, status: null);
         }
 
-        if (name.StartsWith(LocalNames.Moving, StringComparison.Ordinal))
+        if (root.IsPortable && name.StartsWith(LocalNames.Moving, StringComparison.Ordinal))
         {
             // The store's own, for the moment in which an object becomes a folder.
             return true;

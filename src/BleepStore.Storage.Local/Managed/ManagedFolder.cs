@@ -6,7 +6,8 @@ namespace BleepStore.Storage.Local.Managed;
 /// <summary>A folder by its path. Nothing of the system is held open.</summary>
 /// <param name="host">The system.</param>
 /// <param name="path">The absolute path. <see langword="null"/> after a failure.</param>
-internal sealed class ManagedFolder(HostSystem host, string? path) : DiskFolder(path is null ? -1 : 0)
+/// <param name="isRoot">Whether a link at the end of the path is followed.</param>
+internal sealed class ManagedFolder(HostSystem host, string? path, bool isRoot = false) : DiskFolder(path is null ? -1 : 0)
 {
     /// <summary>How often others can replace a file between a look at its name and the moment when it is opened.</summary>
     private const int MostReplacements = 1000;
@@ -23,7 +24,7 @@ internal sealed class ManagedFolder(HostSystem host, string? path) : DiskFolder(
 
     public override bool IsInvalid => handle == -1;
 
-    public override DiskError Stat(out FileStatus status) => host.Stat(Path, follows: false, out status);
+    public override DiskError Stat(out FileStatus status) => host.Stat(Path, isRoot, out status);
 
     public override DiskError Stat(string name, out FileStatus status) => host.Stat(PathOf(name), follows: false, out status);
 
@@ -71,8 +72,8 @@ internal sealed class ManagedFolder(HostSystem host, string? path) : DiskFolder(
 
     public override DiskError Reopen(out DiskFolder folder)
     {
-        DiskError error = RequireFolder(Path);
-        folder = new ManagedFolder(host, error == DiskError.None ? Path : null);
+        DiskError error = RequireFolder(Path, isRoot);
+        folder = new ManagedFolder(host, error == DiskError.None ? Path : null, isRoot);
         return error;
     }
 
@@ -137,9 +138,9 @@ internal sealed class ManagedFolder(HostSystem host, string? path) : DiskFolder(
             : host.KindOf(ref entry) is { } kind ? new FolderEntry(name, kind) : null;
     }
 
-    private DiskError RequireFolder(string folder)
+    private DiskError RequireFolder(string folder, bool follows = false)
     {
-        DiskError error = host.Stat(folder, follows: false, out FileStatus status);
+        DiskError error = host.Stat(folder, follows, out FileStatus status);
         return error != DiskError.None ? error
             : status.IsLink ? DiskError.IsALink
             : status.IsFolder ? DiskError.None : DiskError.NotAFolder;

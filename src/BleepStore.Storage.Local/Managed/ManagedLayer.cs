@@ -32,7 +32,7 @@ internal sealed class ManagedLayer(HostSystem host) : FileLayer
     {
         DiskError error = host.Stat(path, follows: true, out FileStatus status);
         error = error == DiskError.None && !status.IsFolder ? DiskError.NotAFolder : error;
-        folder = new ManagedFolder(host, error == DiskError.None ? path : null);
+        folder = new ManagedFolder(host, error == DiskError.None ? path : null, isRoot: true);
         return error;
     }
 

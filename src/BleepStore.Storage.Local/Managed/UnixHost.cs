@@ -30,8 +30,11 @@ internal abstract partial class UnixHost : HostSystem
         }
 
         using var folder = new SafeFileHandle(descriptor, ownsHandle: true);
-        return Result(FSync(folder));
+        return FlushFolder(folder);
     }
+
+    /// <summary>Brings the entries of an open folder to the disk.</summary>
+    protected virtual DiskError FlushFolder(SafeFileHandle folder) => Result(FSync(folder));
 
     /// <summary>Unix changes the time with the bytes, not later.</summary>
     public override void SettleTimes(SafeFileHandle file)
@@ -40,7 +43,7 @@ internal abstract partial class UnixHost : HostSystem
 
     /// <summary>The class library tells pipes and devices from files no other way.</summary>
     public override EntryKind? KindOf(ref FileSystemEntry entry) =>
-        Stat(entry.ToFullPath(), follows: false, out FileStatus status) != DiskError.None ? null
+        Stat(entry.ToFullPath(), follows: false, out FileStatus status) == DiskError.NotFound ? null
         : status.IsFile ? EntryKind.File
         : status.IsFolder ? EntryKind.Folder : EntryKind.Other;
 

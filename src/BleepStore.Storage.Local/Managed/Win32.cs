@@ -19,6 +19,8 @@ internal static partial class Win32
 
     internal const int BasicInformation = 0;
     internal const int StandardInformation = 1;
+    internal const int AttributeTagInformation = 9;
+    internal const uint StandsForName = 0x2000_0000;
     internal const int DispositionInformationEx = 21;
     internal const int RenameInformationEx = 22;
 
@@ -62,6 +64,10 @@ internal static partial class Win32
     [LibraryImport(Library, EntryPoint = "GetFileInformationByHandleEx", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
     internal static partial bool GetStandardInformation(SafeHandle file, int kind, out FileStandard standard, int size);
+
+    [LibraryImport(Library, EntryPoint = "GetFileInformationByHandleEx", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool GetAttributeTag(SafeHandle file, int kind, out AttributeTag tag, int size);
 
     [LibraryImport(Library, EntryPoint = "SetFileInformationByHandle", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
@@ -129,6 +135,14 @@ internal static partial class Win32
 
         [FieldOffset(24)]
         public readonly long Changed;
+    }
+
+    /// <summary><c>FILE_ATTRIBUTE_TAG_INFO</c>.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 8)]
+    internal readonly struct AttributeTag
+    {
+        [FieldOffset(4)]
+        public readonly uint Reparse;
     }
 
     /// <summary><c>FILE_STANDARD_INFO</c>.</summary>

@@ -46,9 +46,11 @@ internal sealed partial class WindowsHost : HostSystem
         // Where a file was deleted, or replaced, while it is open.
         bool isGone = Win32.GetStandardInformation(file, Win32.StandardInformation, out Win32.FileStandard standard, Marshal.SizeOf<Win32.FileStandard>())
             && standard.IsDeletePending != 0;
-        bool isLink = (information.Attributes & (uint)FileAttributes.ReparsePoint) != 0;
+        bool isLink = (information.Attributes & (uint)FileAttributes.ReparsePoint) != 0 && IsLink(file);
         bool isFolder = (information.Attributes & (uint)FileAttributes.Directory) != 0;
         EntryKind kind = isLink ? EntryKind.Other : isFolder ? EntryKind.Folder : EntryKind.File;
+
+        // NTFS gives a file the time of birth of another that had its name in the last 15 seconds. So it does not tell files apart.
         status = new FileStatus(
             kind,
             isLink,
@@ -58,16 +60,16 @@ internal sealed partial class WindowsHost : HostSystem
             ((ulong)information.IdHigh << 32) | information.IdLow,
             TimeOf(times.Written),
             TimeOf(times.Changed),
-            TimeOf(times.Created));
+            isFolder ? TimeOf(times.Created) : default);
         return DiskError.None;
     }
 
     public override DiskError MakeFolder(string path) => Result(Win32.CreateDirectory(Extended(path), 0));
 
-    public override DiskError RemoveFile(string path) => Remove(path, flags: 0, static name => Win32.DeleteFile(name));
+    public override DiskError RemoveFile(string path) => Remove(path, isFolder: false, static name => Win32.DeleteFile(name));
 
     public override DiskError RemoveFolder(string path) =>
-        Remove(path, Win32.OpenFolders, static name => Win32.RemoveDirectory(name));
+        Remove(path, isFolder: true, static name => Win32.RemoveDirectory(name));
 
     public override DiskError Link(string path, string to) => Result(Win32.CreateHardLink(Extended(to), Extended(path), 0));
 
@@ -83,13 +85,27 @@ internal sealed partial class WindowsHost : HostSystem
             error = Result(Win32.MoveFileEx(Extended(path), Extended(to), Win32.ReplaceExisting));
         }
 
-        // The system tells a folder, and a file that somebody holds open, from other targets no other way.
-        if (error is DiskError.AccessDenied or DiskError.Exists && Stat(to, follows: false, out FileStatus target) == DiskError.None)
+        return error is DiskError.AccessDenied or DiskError.Exists ? ReasonOf(error, path, to) : error;
+    }
+
+    /// <summary>Why a move was refused. The system has one answer for many reasons.</summary>
+    private DiskError ReasonOf(DiskError error, string path, string to)
+    {
+        DiskError found = Stat(to, follows: false, out FileStatus target);
+        if (found == DiskError.None && target.IsFolder)
         {
-            return target.IsFolder ? DiskError.IsAFolder : error == DiskError.AccessDenied ? DiskError.HeldOpen : error;
+            return DiskError.IsAFolder;
         }
 
-        return error;
+        if (found == DiskError.None)
+        {
+            using SafeFileHandle file = Open(to, Win32.Delete, Win32.OpenLink);
+            return file.IsInvalid && LastError() == DiskError.AccessDenied ? DiskError.AccessDenied : DiskError.HeldOpen;
+        }
+
+        // A folder does not move while a file in it is open (MS-FSA 2.1.4.2).
+        bool isHeld = Stat(path, follows: false, out FileStatus source) == DiskError.None && source.IsFolder && error == DiskError.AccessDenied;
+        return isHeld ? DiskError.HeldOpen : error;
     }
 
     /// <summary>Windows flushes no folders. NTFS keeps a journal of names.</summary>
@@ -107,8 +123,21 @@ internal sealed partial class WindowsHost : HostSystem
     }
 
     public override EntryKind? KindOf(ref FileSystemEntry entry) =>
-        entry.Attributes.HasFlag(FileAttributes.ReparsePoint) ? EntryKind.Other
+        entry.Attributes.HasFlag(FileAttributes.ReparsePoint) ? KindOfReparsePoint(entry.ToFullPath())
         : entry.IsDirectory ? EntryKind.Folder : EntryKind.File;
+
+    private EntryKind? KindOfReparsePoint(string path) => Stat(path, follows: false, out FileStatus status) switch
+    {
+        DiskError.NotFound => null,
+        DiskError.None when status.IsFile => EntryKind.File,
+        DiskError.None when status.IsFolder => EntryKind.Folder,
+        _ => EntryKind.Other,
+    };
+
+    /// <summary>Deduplicated files and those of cloud drives are reparse points, too. Links are those that stand for another name.</summary>
+    private static bool IsLink(SafeFileHandle file) =>
+        !Win32.GetAttributeTag(file, Win32.AttributeTagInformation, out Win32.AttributeTag tag, Marshal.SizeOf<Win32.AttributeTag>())
+        || (tag.Reparse & Win32.StandsForName) != 0;
 
     protected override DiskError ErrorOf(int result) => (result & 0xFFFF) switch
     {
@@ -171,14 +200,20 @@ internal sealed partial class WindowsHost : HostSystem
     }
 
     /// <summary>Takes the name away at once, where the file system can do it, even while others have the file open.</summary>
-    private DiskError Remove(string path, uint flags, Func<string, bool> removeOtherwise)
+    private DiskError Remove(string path, bool isFolder, Func<string, bool> removeOtherwise)
     {
-        using (SafeFileHandle file = Win32.CreateFile(
-            Extended(path), Win32.Delete | Win32.Synchronize, Win32.ShareAll, 0, Win32.OpenExisting, Win32.OpenLink | flags, 0))
+        using (SafeFileHandle file = Open(path, Win32.Delete | Win32.ReadAttributes | Win32.Synchronize, Win32.OpenLink))
         {
             if (file.IsInvalid)
             {
                 return LastError();
+            }
+
+            // The call that follows would remove files and links as well.
+            DiskError found = Stat(file, out FileStatus status);
+            if (found != DiskError.None || status.IsFolder != isFolder)
+            {
+                return found != DiskError.None ? found : isFolder ? DiskError.NotAFolder : DiskError.IsAFolder;
             }
 
             byte[] disposition = BitConverter.GetBytes(Win32.DispositionDelete | Win32.DispositionPosix | Win32.DispositionIgnoresReadOnly);

@@ -67,6 +67,7 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
 
                     break;
                 case DiskError.NotFound or DiskError.NotAFolder:
+                case DiskError.NameTooLong when path != place.Path:
                     return null;
                 case DiskError.NotAFile or DiskError.IsALink when leavesOutOthers:
                     return null;

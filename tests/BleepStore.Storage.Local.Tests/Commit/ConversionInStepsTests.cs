@@ -75,6 +75,31 @@ public class ConversionInStepsTests(DiskLayer layer) : LocalFixture(layer)
         await store.DeleteBucketAsync("bucket");
     }
 
+    /// <summary>The write that was cut off is the first to come again.</summary>
+    [Test]
+    public async Task A_put_below_an_object_goes_on_with_its_conversion_that_was_cut_off([Values(1, 2, 3)] int steps, [Values] bool isLinux)
+    {
+        Bucket bucket = await OpenBucketAsync();
+        await bucket.PutAsync("a", Bytes("x"));
+        await CutOffAfterAsync(steps);
+        await using ObjectStore store = isLinux ? LocalStore.Create(Options()) : Create(Options());
+        Bucket next = store.GetBucket("bucket");
+
+        await next.PutAsync("a/b", Bytes("below"));
+        await next.PutAsync("a/c", Bytes("below"));
+        await next.PutAsync("a", Bytes("newer"));
+
+        Assert.That(await ReadAsync(next, "a"), Is.EqualTo("newer"));
+        Assert.That(await ListAsync(next), Is.EqualTo(new[] { "a", "a/b", "a/c" }));
+        Assert.That(Directory.Exists(Moving), Is.False);
+        foreach (string key in new[] { "a", "a/b", "a/c" })
+        {
+            await next.DeleteAsync(key);
+        }
+
+        await store.DeleteBucketAsync("bucket");
+    }
+
     /// <summary>A put below the object can make the folder in the moment when the object's name is free.</summary>
     [Test]
     public async Task An_object_moves_into_a_folder_that_another_put_has_made_meanwhile([Values] bool isDeleted)

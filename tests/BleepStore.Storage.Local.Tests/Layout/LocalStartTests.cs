@@ -80,6 +80,7 @@ public class LocalStartTests(DiskLayer layer) : LocalFixture(layer)
         Directory.CreateDirectory(Path.Combine(dead, "upload"));
         Assert.That(Layer.OpenRoot(dead, out DiskFolder inDead), Is.EqualTo(DiskError.None));
         Assert.That(inDead.Open("lock", Opening.Lock, out DiskFile released), Is.EqualTo(DiskError.None));
+        Assert.That(released.TryLock(0), Is.EqualTo(DiskError.None));
         inDead.Dispose();
         released.Dispose();
         await File.WriteAllTextAsync(Path.Combine(dead, "1"), "half an object");

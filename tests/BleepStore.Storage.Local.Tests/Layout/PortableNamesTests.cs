@@ -34,6 +34,10 @@ public class PortableNamesTests
     [TestCase("console", "console")]
     [TestCase("com", "com")]
     [TestCase("com10", "com10")]
+    [TestCase("con.txt.", "~=63on.txt~=2e")]
+    [TestCase("nul..", "~=6eul.~=2e")]
+    [TestCase("aux.h ", "~=61ux.h~=20")]
+    [TestCase("prn.", "prn~=2e")]
     [TestCase("progra~1", "progra~=7e1")]
     [TestCase("caf\u00E9", "caf\u00E9")]
     [TestCase("cafe\u0301", "cafe~=cc~=81")]
@@ -74,6 +78,21 @@ public class PortableNamesTests
                 Assert.That(path.Split('/').Where(static name => !IsTaken(name)), Is.Empty, segment);
                 Assert.That(_names.TryReadSegment(path, out string? back) && back == segment, Is.True, segment);
             }
+        }
+    }
+
+    [Test]
+    public void A_device_is_never_a_name_whatever_follows_it()
+    {
+        string[] devices = ["con", "prn", "aux", "nul", "com0", "com9", "lpt1", "conin$", "conout$", "CON", "com\u00B9"];
+        string[] middles = ["", ".", ".x", ".tar.gz", " ", " .x", "..", "x", "~", ":"];
+        string[] ends = ["", ".", " ", "..", ". ", " ."];
+        foreach (string segment in from device in devices from middle in middles from end in ends select device + middle + end)
+        {
+            string name = _names.PathOf(segment);
+
+            Assert.That(IsTaken(name), Is.True, segment);
+            Assert.That(_names.TryReadSegment(name, out string? back) && back == segment, Is.True, segment);
         }
     }
 

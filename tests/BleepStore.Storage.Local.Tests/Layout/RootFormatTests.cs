@@ -41,6 +41,52 @@ public class RootFormatTests(DiskLayer layer) : LocalFixture(layer)
         Assert.That(await File.ReadAllTextAsync(Format), Is.EqualTo("portable 1\n"));
     }
 
+    [TestCase("con")]
+    [TestCase("nul.logs")]
+    public async Task A_bucket_has_no_device_s_name(string name)
+    {
+        await FailAsync(StorageErrorCode.InvalidBucketName, () => Open().CreateBucketAsync(name));
+
+        Assert.That(Directory.Exists(PathIn(name)), Is.False);
+    }
+
+    [Test]
+    public async Task A_root_can_be_reached_through_a_link()
+    {
+        string link = Path.Combine(Path.GetDirectoryName(Root)!, "link");
+        Directory.CreateDirectory(Root);
+        File.CreateSymbolicLink(link, Root);
+        await using (ObjectStore store = Create(new LocalBackendOptions { RootPath = link, Durability = Durability.None }))
+        {
+            Bucket bucket = await store.CreateBucketAsync("bucket");
+            await bucket.PutAsync("a", Bytes("x"));
+            await bucket.PutAsync("a/b", Bytes("below"));
+            Assert.That(await ReadAsync(bucket, "a"), Is.EqualTo("x"));
+            await FailAsync(StorageErrorCode.NoSuchKey, () => bucket.HeadAsync("none"));
+        }
+
+        File.Delete(link);
+    }
+
+    /// <summary>Locks of a container's process and its host's do not meet.</summary>
+    [Test]
+    public async Task The_temporary_files_of_an_instance_on_the_other_layer_are_left_alone([Values] bool isLinuxFirst)
+    {
+        await OpenBucketAsync();
+        ObjectStore first = isLinuxFirst ? OnLinux() : Create(Options());
+        await using (first)
+        {
+            await first.CheckAsync(new CheckOptions { ProbeWrite = true });
+            string[] before = Directory.GetDirectories(Tmp);
+            await using (ObjectStore second = isLinuxFirst ? Create(Options()) : OnLinux())
+            {
+                await second.CheckAsync(new CheckOptions { ProbeWrite = true });
+            }
+
+            Assert.That(Directory.GetDirectories(Tmp), Is.EquivalentTo(before));
+        }
+    }
+
     [Test]
     public async Task A_root_that_was_made_on_Linux_is_refused_elsewhere_and_stays_as_it_is()
     {
