@@ -51,5 +51,6 @@ public sealed record LocalVerifyReport
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Agreeing} agree, {Disagreeing} disagree, {Believed} believed, {Unprovable} unprovable, {Foreign} foreign, {BytesRead} bytes read");
+        $"{Agreeing} agree, {Disagreeing} disagree, {Believed} believed, {Unprovable} unprovable, {Foreign} foreign, "
+        + $"{BytesRead} bytes read");
 }

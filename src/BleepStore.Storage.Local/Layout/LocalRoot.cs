@@ -53,7 +53,12 @@ internal sealed class LocalRoot : IDisposable
 
         if (error == DiskError.NotFound)
         {
-            throw new StorageException(StorageErrorCode.NoSuchBucket, $"The root folder '{path}' is not there. Make it, mount it, or let {nameof(LocalBackendOptions.CreateRoot)} be true.") { ProviderCode = "ENOENT" };
+            throw new StorageException(
+                StorageErrorCode.NoSuchBucket,
+                $"The root folder '{path}' does not exist. Make it, mount it, or set {nameof(LocalBackendOptions.CreateRoot)} to true.")
+            {
+                ProviderCode = "ENOENT",
+            };
         }
 
         LocalErrors.CheckRoot(error, $"Opening the root folder '{path}'");
@@ -121,7 +126,8 @@ internal sealed class LocalRoot : IDisposable
     /// <summary>Whether a path below the root still leads to a file or folder that is held open. A cleaner can have deleted it.</summary>
     /// <param name="path">Of the store's own files, where nobody plants links.</param>
     /// <param name="held">The status of what is held.</param>
-    public bool StillHas(string path, in FileStatus held) => Handle.Stat(path, out FileStatus now) == DiskError.None && now.IsSameFile(held);
+    public bool StillHas(string path, in FileStatus held) =>
+        Handle.Stat(path, out FileStatus now) == DiskError.None && now.IsSameFile(held);
 
     public bool BucketExists(string bucket)
     {

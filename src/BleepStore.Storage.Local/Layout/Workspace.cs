@@ -88,7 +88,9 @@ internal sealed class Workspace : IDisposable
 
     /// <summary>The records that were in doubt when the instances that were taken over died. The caller closes the files.</summary>
     public IEnumerable<DoubtfulRecord> TakeDoubts() =>
-        FolderTree.Entries(Folder).Where(static entry => entry.Kind == EntryKind.Folder).SelectMany(entry => TakeDoubts(Folder, entry.Name));
+        FolderTree.Entries(Folder)
+            .Where(static entry => entry.Kind == EntryKind.Folder)
+            .SelectMany(entry => TakeDoubts(Folder, entry.Name));
 
     /// <summary>Deletes what was taken over from instances that died.</summary>
     public void DeleteDead()

@@ -165,7 +165,8 @@ internal sealed class FolderItems(LocalRoot root)
     /// <returns>Whether none of them has changed its name since the entries were read.</returns>
     private static bool NameMoving(DiskFolder folder, List<FolderEntry> entries)
     {
-        List<FolderEntry> moving = entries.FindAll(static entry => entry.Name?.StartsWith(LocalNames.Moving, StringComparison.Ordinal) == true);
+        List<FolderEntry> moving = entries.FindAll(
+            static entry => entry.Name?.StartsWith(LocalNames.Moving, StringComparison.Ordinal) == true);
         if (moving.Count == 0)
         {
             return true;

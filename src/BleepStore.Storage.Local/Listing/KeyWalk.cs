@@ -108,7 +108,9 @@ internal sealed class KeyWalk(
         catch (StorageException error)
         {
             // The folder that the listing begins at is what was asked for. Without it the listing would look like an empty one.
-            return IsSkipped(error) && keys.Length > request.Prefix.LastIndexOf('/') + 1 ? [] : throw error.About($"the folder of the keys that begin with '{keys}'");
+            return IsSkipped(error) && keys.Length > request.Prefix.LastIndexOf('/') + 1
+                ? []
+                : throw error.About($"the folder of the keys that begin with '{keys}'");
         }
     }
 

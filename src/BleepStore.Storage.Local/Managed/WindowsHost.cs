@@ -44,7 +44,8 @@ internal sealed partial class WindowsHost : HostSystem
         }
 
         // Where a file was deleted, or replaced, while it is open.
-        bool isGone = Win32.GetStandardInformation(file, Win32.StandardInformation, out Win32.FileStandard standard, Marshal.SizeOf<Win32.FileStandard>())
+        bool isGone = Win32.GetStandardInformation(
+            file, Win32.StandardInformation, out Win32.FileStandard standard, Marshal.SizeOf<Win32.FileStandard>())
             && standard.IsDeletePending != 0;
         bool isLink = (information.Attributes & (uint)FileAttributes.ReparsePoint) != 0 && IsLink(file);
         bool isFolder = (information.Attributes & (uint)FileAttributes.Directory) != 0;
@@ -104,7 +105,9 @@ internal sealed partial class WindowsHost : HostSystem
         }
 
         // A folder does not move while a file in it is open (MS-FSA 2.1.4.2).
-        bool isHeld = Stat(path, follows: false, out FileStatus source) == DiskError.None && source.IsFolder && error == DiskError.AccessDenied;
+        bool isHeld = Stat(path, follows: false, out FileStatus source) == DiskError.None
+            && source.IsFolder
+            && error == DiskError.AccessDenied;
         return isHeld ? DiskError.HeldOpen : error;
     }
 

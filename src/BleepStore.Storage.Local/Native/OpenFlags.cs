@@ -14,7 +14,8 @@ internal static class OpenFlags
     private const int CloseOnExec = 0x80000;
 
     /// <summary>ARM and POWER number these two differently.</summary>
-    private static readonly bool IsOwnNumbering = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm or Architecture.Ppc64le;
+    private static readonly bool IsOwnNumbering =
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm or Architecture.Ppc64le;
 
     private static readonly int IsFolder = IsOwnNumbering ? 0x4000 : 0x10000;
 

@@ -17,7 +17,9 @@ internal static class ObjectProof
 
     /// <summary>Whether an ETag can be computed from the bytes. Those of copied parts and of foreign files cannot.</summary>
     public static bool CanRun(ObjectRecord record) =>
-        IsComposite(record.ETag) ? record.Parts?.IsOf(record.Size) == true : ETags.TryParseMd5(record.ETag, stackalloc byte[MD5.HashSizeInBytes]);
+        IsComposite(record.ETag)
+            ? record.Parts?.IsOf(record.Size) == true
+            : ETags.TryParseMd5(record.ETag, stackalloc byte[MD5.HashSizeInBytes]);
 
     /// <summary>Reads a file whole and compares it with its record.</summary>
     /// <param name="file">The file.</param>
@@ -32,7 +34,8 @@ internal static class ObjectProof
             long offset = 0;
             if (record.Parts is null)
             {
-                return Hash(file, ref offset, record.Size, buffer, onRead, cancellationToken) is { } md5 && ETags.FromMd5(md5) == record.ETag;
+                return Hash(file, ref offset, record.Size, buffer, onRead, cancellationToken) is { } md5
+                    && ETags.FromMd5(md5) == record.ETag;
             }
 
             using var whole = IncrementalHash.CreateHash(HashAlgorithmName.MD5);

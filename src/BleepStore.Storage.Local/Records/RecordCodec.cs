@@ -24,7 +24,13 @@ internal static class RecordCodec
         ObjectAttributes attributes = record.Attributes;
         string?[] texts =
         [
-            record.WriteToken, attributes.ContentType, attributes.ContentEncoding, attributes.ContentLanguage, attributes.ContentDisposition, attributes.CacheControl, attributes.StorageClass,
+            record.WriteToken,
+            attributes.ContentType,
+            attributes.ContentEncoding,
+            attributes.ContentLanguage,
+            attributes.ContentDisposition,
+            attributes.CacheControl,
+            attributes.StorageClass,
         ];
         int present = attributes.Expires is null ? 0 : HasExpiry;
         for (int text = 0; text < TextCount; text++)

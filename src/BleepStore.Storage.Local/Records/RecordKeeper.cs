@@ -127,7 +127,9 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
     }
 
     private static bool IsSame(DiskFile file, DiskFolder folder, string name) =>
-        file.Stat(out FileStatus one) == DiskError.None && folder.Stat(name, out FileStatus other) == DiskError.None && one.Inode == other.Inode;
+        file.Stat(out FileStatus one) == DiskError.None
+        && folder.Stat(name, out FileStatus other) == DiskError.None
+        && one.Inode == other.Inode;
 
     private bool IsOfObject(Place place, string name)
     {
@@ -154,7 +156,8 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
         DiskError error = file.SetAttribute(RecordReader.Attribute, bytes);
 
         // No attributes here, or no room for this many bytes in one. On a disk that is full the record's file says so.
-        if (error is DiskError.NotSupported or DiskError.DiskFull or DiskError.TooLarge or DiskError.BufferTooSmall or DiskError.NotPermitted)
+        if (error is DiskError.NotSupported or DiskError.DiskFull or DiskError.TooLarge or DiskError.BufferTooSmall
+            or DiskError.NotPermitted)
         {
             return false;
         }
@@ -235,7 +238,9 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
         DiskError error = workspace.Folder.Link(doubt, folder, name);
 
         // Where there are no links, a crash can leave a record that takes up room.
-        return error is DiskError.NotPermitted or DiskError.NotSupported or DiskError.TooManyLinks ? workspace.Folder.Move(doubt, folder, name) : error;
+        return error is DiskError.NotPermitted or DiskError.NotSupported or DiskError.TooManyLinks
+            ? workspace.Folder.Move(doubt, folder, name)
+            : error;
     }
 
     private bool OpenFolder(out DiskFolder folder) => root.OpenFolder(RecordReader.FolderPath, out folder) == DiskError.None;

@@ -93,7 +93,9 @@ internal sealed class RecordReader(LocalRoot root)
 
         if (error is not DiskError.BufferTooSmall)
         {
-            LocalErrors.Check(error is DiskError.NoAttribute or DiskError.NotSupported or DiskError.NotPermitted ? DiskError.None : error, "Reading the object's attributes");
+            LocalErrors.Check(
+                error is DiskError.NoAttribute or DiskError.NotSupported or DiskError.NotPermitted ? DiskError.None : error,
+                "Reading the object's attributes");
             return null;
         }
 

@@ -19,10 +19,12 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
     private const string RecordName = "upload";
     private const int IdLength = 22;
 
-    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    private static readonly SearchValues<char> IdCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     /// <summary>Makes an upload, complete with its record, in one step.</summary>
-    public async Task CreateAsync(string bucket, string key, string uploadId, ObjectAttributes attributes, CancellationToken cancellationToken)
+    public async Task CreateAsync(
+        string bucket, string key, string uploadId, ObjectAttributes attributes, CancellationToken cancellationToken)
     {
         root.RequireBucket(bucket);
         string temp = workspace.NewName();
@@ -203,7 +205,9 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         using (folder)
         {
             error = error == DiskError.None ? folder.Flush() : error;
-            LocalErrors.Check(error is DiskError.NotFound or DiskError.NotAFolder or DiskError.IsALink ? DiskError.None : error, "Flushing the object's folder");
+            LocalErrors.Check(
+                error is DiskError.NotFound or DiskError.NotAFolder or DiskError.IsALink ? DiskError.None : error,
+                "Flushing the object's folder");
         }
     }
 
@@ -290,5 +294,6 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         }
     }
 
-    private void Flush(DiskHandle file) => LocalErrors.Check(durability == Durability.Full ? file.Flush() : DiskError.None, "Flushing the upload");
+    private void Flush(DiskHandle file) =>
+        LocalErrors.Check(durability == Durability.Full ? file.Flush() : DiskError.None, "Flushing the upload");
 }
