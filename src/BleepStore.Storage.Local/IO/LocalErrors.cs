@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace BleepStore.Storage.Local.IO;
 
-/// <summary>What the system's errors mean: the only place where they become <see cref="StorageException"/>s.</summary>
+/// <summary>Translates the system's errors. Only this class turns them into <see cref="StorageException"/>s.</summary>
 internal static class LocalErrors
 {
     /// <summary>The code of <see cref="NotAFile"/>.</summary>
@@ -55,12 +55,12 @@ internal static class LocalErrors
             [DiskError.DiskFailed] = ("EIO", StorageErrorCode.InternalError, "the disk failed"),
         }.ToFrozenDictionary();
 
-    /// <summary>The codes that the table has, which are errors.</summary>
+    /// <summary>The errors that the table translates.</summary>
     public static IEnumerable<DiskError> KnownCodes => Table.Keys;
 
     /// <summary>Throws unless a call succeeded.</summary>
-    /// <param name="error">What it returned.</param>
-    /// <param name="action">What was being done: "Writing the object".</param>
+    /// <param name="error">The result of the call.</param>
+    /// <param name="action">The action, as in "Writing the object".</param>
     public static void Check(DiskError error, string action)
     {
         if (error != DiskError.None)
@@ -75,9 +75,9 @@ internal static class LocalErrors
         return new StorageException(code, $"{action} failed: {meaning}.") { ProviderCode = name, IsOutcomeUnknown = isOutcomeUnknown };
     }
 
-    /// <summary>The same failure, with what it was about: in a listing the caller does not know.</summary>
+    /// <summary>Adds the name of the object or folder to a failure. In a listing the caller does not know the name.</summary>
     /// <param name="error">The failure.</param>
-    /// <param name="what">What was read: "the object 'a/b'".</param>
+    /// <param name="what">The thing that was read, as in "the object 'a/b'".</param>
     public static StorageException About(this StorageException error, string what)
     {
         string? meaning = Table.Values.FirstOrDefault(known => known.Name == error.ProviderCode).Meaning;
@@ -94,9 +94,9 @@ internal static class LocalErrors
             StorageErrorCode.InternalError,
             "the system gave an error that is not known here"));
 
-    /// <summary>Throws unless a call succeeded that opens or makes the root.</summary>
-    /// <param name="error">What it returned.</param>
-    /// <param name="action">What was being done: "Making the root folder '/data'".</param>
+    /// <summary>Throws unless a call that opens or makes the root succeeded.</summary>
+    /// <param name="error">The result of the call.</param>
+    /// <param name="action">The action, as in "Making the root folder '/data'".</param>
     public static void CheckRoot(DiskError error, string action)
     {
         if (error != DiskError.None)
