@@ -18,8 +18,8 @@ internal static class ProcessLimits
     public static ulong OpenFiles { get; } = Of(Files);
 
     /// <summary>
-    /// Handles the signal that the system sends for a write above the limit of file sizes. Without the handler the signal ends the process.
-    /// With it the write returns <see cref="Errno.EFBIG"/>.
+    /// If the size of files is limited, handles the signal that the system sends for a write above the limit. Without the handler the
+    /// signal ends the process. With the handler the write returns <see cref="Errno.EFBIG"/>.
     /// </summary>
     public static void SurviveLargeFiles()
     {
