@@ -19,11 +19,12 @@ public static class BleepStoreLocalExtensions
     /// <param name="builder">The store.</param>
     /// <param name="rootPath">The folder (<see cref="LocalBackendOptions.RootPath"/>).</param>
     /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
-    public static ObjectStoreBuilder UseLocal(this ObjectStoreBuilder builder, string rootPath) => builder.UseLocal(options => options.RootPath = rootPath);
+    public static ObjectStoreBuilder UseLocal(this ObjectStoreBuilder builder, string rootPath) =>
+        builder.UseLocal(options => options.RootPath = rootPath);
 
     /// <summary>Keeps the store's objects on the local disk.</summary>
     /// <param name="builder">The store.</param>
-    /// <param name="configure">Sets the options; they are checked when the application starts.</param>
+    /// <param name="configure">Sets the options. The options are checked when the application starts.</param>
     /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
     public static ObjectStoreBuilder UseLocal(this ObjectStoreBuilder builder, Action<LocalBackendOptions> configure)
     {
@@ -34,7 +35,9 @@ public static class BleepStoreLocalExtensions
 
     /// <summary>Keeps the store's objects on the local disk, with options from configuration.</summary>
     /// <param name="builder">The store.</param>
-    /// <param name="configuration">The section that has the options by their names; they are checked when the application starts.</param>
+    /// <param name="configuration">
+    /// The section that has the options by their names. The options are checked when the application starts.
+    /// </param>
     /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
     public static ObjectStoreBuilder UseLocal(this ObjectStoreBuilder builder, IConfiguration configuration)
     {
@@ -59,7 +62,8 @@ public static class BleepStoreLocalExtensions
     private static OptionsBuilder<LocalBackendOptions> UseBackend(ObjectStoreBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LocalBackendOptions>, LocalBackendOptionsValidator>());
+        builder.Services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<LocalBackendOptions>, LocalBackendOptionsValidator>());
         return builder.UseBackend<LocalBackendOptions>(static (_, options) => new LocalBackend(options))
             .PostConfigure<IServiceProvider>(static (options, services) => options.RootPath = InContentRoot(options.RootPath, services));
     }

@@ -4,7 +4,7 @@ using BleepStore.Storage.Local.Records;
 
 namespace BleepStore.Storage.Local;
 
-/// <summary>Verifies the objects of a bucket, one after the other, page by page of a listing.</summary>
+/// <summary>Verifies the objects of a bucket one after the other, page by page of a listing.</summary>
 internal sealed class BucketVerification(LocalSession session, string bucket, LocalVerifyOptions options)
 {
     private const long ReportEvery = 64 * 1024 * 1024;
@@ -29,7 +29,7 @@ internal sealed class BucketVerification(LocalSession session, string bucket, Lo
 
             if (page.ContinuationToken is not { } next)
             {
-                // A bucket that was deleted meanwhile looks like one that has ended.
+                // A bucket that was deleted meanwhile looks like the end of the listing.
                 session.Root.RequireBucket(bucket);
                 return Report();
             }
@@ -42,7 +42,7 @@ internal sealed class BucketVerification(LocalSession session, string bucket, Lo
     {
         if (await FindAsync(key, cancellationToken).ConfigureAwait(false) is not { } finding)
         {
-            // Deleted since it was listed.
+            // The object was deleted after the listing.
             return;
         }
 
@@ -64,7 +64,7 @@ internal sealed class BucketVerification(LocalSession session, string bucket, Lo
         }
         catch (StorageException error) when (error.ProviderCode == "EIO")
         {
-            // A bad block of the disk. The other objects are worth verifying all the more.
+            // The disk has a bad block. The other objects are worth verifying all the more.
             return Finding.Disagrees;
         }
     }

@@ -42,7 +42,8 @@ internal sealed partial class LocalBackend
         if (writer.Root.IsPortable && PortableNames.IsDevice(bucket))
         {
             throw new StorageException(
-                StorageErrorCode.InvalidBucketName, $"Windows has a device of the name '{bucket}', so no folder can have it. Choose another name.");
+                StorageErrorCode.InvalidBucketName,
+                $"Windows has a device of the name '{bucket}', so no folder can have it. Choose another name.");
         }
 
         DiskError error = writer.Root.Handle.MakeFolder(bucket);
@@ -53,7 +54,10 @@ internal sealed partial class LocalBackend
 
         if (error == DiskError.Exists)
         {
-            throw new StorageException(StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.") { ProviderCode = "EEXIST" };
+            throw new StorageException(StorageErrorCode.BucketAlreadyExists, $"The bucket '{bucket}' already exists.")
+            {
+                ProviderCode = "EEXIST",
+            };
         }
 
         LocalErrors.Check(error, "Making the bucket's folder");
@@ -64,11 +68,13 @@ internal sealed partial class LocalBackend
     {
         writer.Root.RequireBucket(bucket);
 
-        // First a look, so that a bucket that is not empty keeps its empty folders too; then only what is empty is removed, whatever is put
-        // there meanwhile.
+        // The first pass only looks, because a bucket that is not empty must keep its empty folders too. The second pass removes only empty
+        // folders, so objects that are put there meanwhile stay.
         if (!RemoveFolders(writer.Root, bucket, remove: false) || !RemoveFolders(writer.Root, bucket, remove: true))
         {
-            throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects, or files of others that are none. Delete them first.")
+            throw new StorageException(
+                StorageErrorCode.BucketNotEmpty,
+                $"The bucket '{bucket}' holds objects, or files of other programs that are no objects. Delete them first.")
             {
                 ProviderCode = "ENOTEMPTY",
             };
@@ -79,8 +85,8 @@ internal sealed partial class LocalBackend
     }
 
     /// <summary>
-    /// Looks whether a folder holds nothing but folders of which the same is true, and removes them all. Folders deeper than keys need are
-    /// somebody else's. No folder is held open while another is looked at.
+    /// Checks whether a folder holds nothing but empty folders, at every depth, and removes them all. Folders deeper than keys need belong
+    /// to other programs. No folder is held open while another is checked.
     /// </summary>
     private static bool RemoveFolders(LocalRoot root, string path, bool remove, int depth = 0)
     {
@@ -95,7 +101,7 @@ internal sealed partial class LocalBackend
 
             if (error is DiskError.NotAFolder or DiskError.IsALink)
             {
-                // A file or a link by now.
+                // The name belongs to a file or a link by now.
                 return false;
             }
 
@@ -103,7 +109,9 @@ internal sealed partial class LocalBackend
             entries = folder.ReadWhatIsThere();
         }
 
-        bool hasRest = root.IsPortable && entries.RemoveAll(static entry => entry is { Kind: EntryKind.File, Name: LocalNames.Moving }) > 0 && depth > 0;
+        bool hasRest = root.IsPortable
+            && entries.RemoveAll(static entry => entry is { Kind: EntryKind.File, Name: LocalNames.Moving }) > 0
+            && depth > 0;
         foreach (FolderEntry entry in entries)
         {
             if (entry.Kind != EntryKind.Folder || entry.Name is null || depth == LocalNames.MostFolders
@@ -121,7 +129,7 @@ internal sealed partial class LocalBackend
         return !remove || RemoveFolder(root, path);
     }
 
-    /// <summary>Removes what the conversion of an object into a folder has left when it was cut off.</summary>
+    /// <summary>Removes the remains of an interrupted conversion of an object into a folder.</summary>
     private static void RemoveRest(LocalRoot root, string path)
     {
         DiskError error = root.OpenFolder(path, out DiskFolder folder);

@@ -17,12 +17,13 @@ internal sealed partial class LocalBackend
     }
 
     /// <summary>
-    /// Puts the parts together where nobody sees it, without a lock; then, under the upload's, makes sure that it is still the same upload
-    /// with the same parts, and commits.
+    /// Assembles the parts in a temporary file, without a lock. Then acquires the lock of the upload, verifies that the upload and its
+    /// parts are unchanged, and commits.
     /// </summary>
-    private async Task<ObjectProperties> CompleteAsync(LocalWriter writer, CompleteUploadRequest request, CancellationToken cancellationToken)
+    private async Task<ObjectProperties> CompleteAsync(
+        LocalWriter writer, CompleteUploadRequest request, CancellationToken cancellationToken)
     {
-        // First, because a write that waits for its turn holds no file open.
+        // The file is made first, because a write that waits for its turn must hold no file open.
         using TempFile temp = await TempFile.MakeAsync(writer.Workspace, cancellationToken).ConfigureAwait(false);
         using UploadFolder upload = writer.Uploads.Open(request.Bucket, request.Key, request.UploadId);
         CompletedParts parts = Choose(writer, upload, request);
@@ -58,8 +59,8 @@ internal sealed partial class LocalBackend
     }
 
     /// <summary>
-    /// Chooses the parts. An abort, or the deletion of the bucket, removes them one by one. So parts that are missing count only while the
-    /// upload is there.
+    /// Chooses the parts. An abort, or the deletion of the bucket, removes the parts one by one. So a missing part is an error only while
+    /// the upload exists.
     /// </summary>
     private static CompletedParts Choose(LocalWriter writer, UploadFolder upload, CompleteUploadRequest request)
     {
@@ -74,7 +75,7 @@ internal sealed partial class LocalBackend
         }
     }
 
-    /// <summary>A condition that does not hold now is not worth copying gigabytes for. What counts is the test at the commit.</summary>
+    /// <summary>Tests the condition before gigabytes are copied. The test at the commit decides.</summary>
     private static void RequireLikely(LocalWriter writer, Place place, WriteCondition condition)
     {
         if (!condition.IsNone)
@@ -105,7 +106,7 @@ internal sealed partial class LocalBackend
             {
                 if (part is null || part.ETag != chosen.ETag)
                 {
-                    // Replaced, or the upload ended, since it was chosen: choosing again says which.
+                    // The part was replaced, or the upload ended, after the part was chosen. The next choice finds out which.
                     Choose(writer, upload, request);
                     throw LocalErrors.NoSuchUpload();
                 }
@@ -120,8 +121,8 @@ internal sealed partial class LocalBackend
     }
 
     /// <summary>
-    /// Takes the upload away. The object is committed, and the upload with it. The next operation that meets the rest of a failure takes it
-    /// away.
+    /// Moves the upload out of sight, and returns its new name for the deletion. The commit of the object has ended the upload already.
+    /// After a failure, the next operation that finds the remains deletes them.
     /// </summary>
     private static string? EndUpload(LocalWriter writer, CompleteUploadRequest request)
     {

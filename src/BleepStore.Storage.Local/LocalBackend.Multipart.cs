@@ -26,7 +26,8 @@ internal sealed partial class LocalBackend
         await ReceiveAsync(request.Body, temp, cancellationToken).ConfigureAwait(false);
         PartInfo part = PartFile.Seal(temp.Handle, request.PartNumber, request.Body.ETag);
         var target = new AbortUploadRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId };
-        await DiskWork.RunAsync(() => PlacePartAsync(writer, temp, target, request.PartNumber, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await DiskWork.RunAsync(() => PlacePartAsync(writer, temp, target, request.PartNumber, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
         return part;
     }
 
@@ -57,23 +58,25 @@ internal sealed partial class LocalBackend
     private async Task<PartInfo> CopyPartAsync(LocalWriter writer, CopyPartRequest request, CancellationToken cancellationToken)
     {
         writer.Uploads.Open(request.Bucket, request.Key, request.UploadId).Dispose();
-        // First, because a write that waits for its turn holds no file open.
+        // The file is made first, because a write that waits for its turn must hold no file open.
         using TempFile temp = await TempFile.MakeAsync(writer.Workspace, cancellationToken).ConfigureAwait(false);
         using ObjectFile source = await OpenSourceAsync(writer, request.Source, request.SourceProperties, cancellationToken)
             .ConfigureAwait(false);
         FileCopy.Run(source.Handle, request.Range.Offset, temp.Handle, 0, request.Range.Length, Flushes, cancellationToken);
         FileVersion.Of(source.Status).RequireStill(source.Handle);
-        PartInfo part = PartFile.Seal(temp.Handle, request.PartNumber, ETags.OfCopiedPart(source.Properties, request.Range), isCopied: true);
+        PartInfo part = PartFile.Seal(
+            temp.Handle, request.PartNumber, ETags.OfCopiedPart(source.Properties, request.Range), isCopied: true);
         var target = new AbortUploadRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId };
         await PlacePartAsync(writer, temp, target, request.PartNumber, cancellationToken).ConfigureAwait(false);
         return part;
     }
 
     /// <summary>
-    /// Puts a part in its place, over an earlier one of its number. Under the upload's lock, so that completing sees it or ends the upload
-    /// before it.
+    /// Moves a part into its place and replaces an earlier part of its number. The lock of the upload is held, so a completion either sees
+    /// the part or ends the upload before it.
     /// </summary>
-    private async Task PlacePartAsync(LocalWriter writer, TempFile temp, AbortUploadRequest target, int partNumber, CancellationToken cancellationToken)
+    private async Task PlacePartAsync(
+        LocalWriter writer, TempFile temp, AbortUploadRequest target, int partNumber, CancellationToken cancellationToken)
     {
         LocalErrors.Check(Flushes ? temp.Handle.Flush() : DiskError.None, "Flushing the part");
         using (await writer.Workspace.Locks.LockUploadAsync(target.UploadId, cancellationToken).ConfigureAwait(false))
@@ -91,7 +94,7 @@ internal sealed partial class LocalBackend
         using UploadFolder upload = writer.Uploads.Open(request.Bucket, request.Key, request.UploadId);
         List<PartInfo> parts = upload.ReadParts(request.StartAfter, request.PageSize + 1);
 
-        // An upload that ended meanwhile has lost some of its parts, or all.
+        // An upload that ended meanwhile has lost some or all of its parts.
         writer.Uploads.Open(request.Bucket, request.Key, request.UploadId).Dispose();
         return Paging.Page(request, parts);
     }
@@ -121,7 +124,7 @@ internal sealed partial class LocalBackend
             }
         }
 
-        // The machine's clock has stamped the files, too.
+        // The times of the files are those of the machine's clock, too.
         return Paging.Page(request, uploads, TimeProvider.System.GetUtcNow());
     }
 }

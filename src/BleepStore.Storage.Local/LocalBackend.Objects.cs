@@ -23,8 +23,9 @@ internal sealed partial class LocalBackend
             WriteToken = request.WriteToken,
         };
 
-        // Flushing waits for the disk: not on the caller's thread.
-        return await DiskWork.RunAsync(() => writer.Commits.RunAsync(temp, made, request.Condition, cancellationToken), cancellationToken).ConfigureAwait(false);
+        // A flush waits for the disk, so it must not run on the caller's thread.
+        return await DiskWork.RunAsync(() => writer.Commits.RunAsync(temp, made, request.Condition, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     public override async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
@@ -62,7 +63,8 @@ internal sealed partial class LocalBackend
     {
         LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
         Place place = writer.Root.Locate(request.Bucket, request.Key);
-        await DiskWork.RunAsync(() => writer.Commits.DeleteAsync(place, request.Condition, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await DiskWork.RunAsync(() => writer.Commits.DeleteAsync(place, request.Condition, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     public override async Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
@@ -73,7 +75,7 @@ internal sealed partial class LocalBackend
 
     private async Task<ObjectProperties> CopyAsync(LocalWriter writer, CopyRequest request, CancellationToken cancellationToken)
     {
-        // First, because a write that waits for its turn holds no file open.
+        // The file is made first, because a write that waits for its turn must hold no file open.
         using TempFile temp = await TempFile.MakeAsync(writer.Workspace, cancellationToken).ConfigureAwait(false);
         using ObjectFile source = await OpenSourceAsync(writer, request.Source, request.SourceProperties, cancellationToken)
             .ConfigureAwait(false);
@@ -90,7 +92,7 @@ internal sealed partial class LocalBackend
             WriteToken = request.WriteToken,
         };
 
-        // The target can be the source, and some systems replace no file that is open.
+        // The target can be the source. Some systems do not replace a file that is open.
         source.Dispose();
         return await writer.Commits.RunAsync(temp, made, request.Condition, cancellationToken).ConfigureAwait(false);
     }

@@ -9,8 +9,8 @@ using BleepStore.Storage.Local.Records;
 namespace BleepStore.Storage.Local;
 
 /// <summary>
-/// Objects as files. How they are laid out, committed and locked is told by <see cref="LocalNames"/>, <see cref="Commits"/> and
-/// <see cref="KeyLocks"/>.
+/// Keeps objects as files. <see cref="LocalNames"/> describes the layout, <see cref="Commits"/> the commits and <see cref="KeyLocks"/> the
+/// locks.
 /// </summary>
 internal sealed partial class LocalBackend(LocalBackendOptions options) : StorageBackend
 {
@@ -32,13 +32,13 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
         MaxKeyBytes = LocalNames.LongestKey,
     };
 
-    /// <summary>Records above this size are kept in files. For tests, as if the file system had no attributes.</summary>
+    /// <summary>Records above this size are kept in files. Tests set it to simulate a file system without attributes.</summary>
     internal int LargestAttribute { get; init; } = int.MaxValue;
 
-    /// <summary>Whether to do without openat2. For tests, as if the kernel were old.</summary>
+    /// <summary>Whether openat2 is not used. Tests set it to simulate an old kernel.</summary>
     internal bool Stepwise { get; init; }
 
-    /// <summary>The file layer. The default is that of the system. For tests.</summary>
+    /// <summary>The file layer. The default is the layer of the system. For tests.</summary>
     internal FileLayer? Layer { get; init; }
 
     private bool Flushes => _durability == Durability.Full;
@@ -63,14 +63,14 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
         return await new BucketVerification(session, bucket, options).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Takes the lock of a key. For tests, to die with it.</summary>
+    /// <summary>Acquires the lock of a key. For tests of a process that dies with the lock.</summary>
     internal async Task<IDisposable> LockAsync(string bucket, string key, CancellationToken cancellationToken = default)
     {
         LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
         return await writer.Workspace.Locks.LockKeyAsync(writer.Root.Locate(bucket, key), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Takes the lock of a bucket. For tests.</summary>
+    /// <summary>Acquires the lock of a bucket. For tests.</summary>
     internal async Task<IDisposable> LockBucketAsync(string bucket, CancellationToken cancellationToken = default)
     {
         LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
@@ -92,8 +92,8 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
     }
 
     /// <summary>
-    /// Opens the root on first use, and makes ready for writing. A root that cannot be written serves reads. The slow way is a method of its
-    /// own: a local function would cost each call an object for what it captures.
+    /// Opens the root on first use, and prepares it for writes. A root that cannot be written serves reads. The slow path is a separate
+    /// method, because the closure of a local function would cost each call an object.
     /// </summary>
     private ValueTask<LocalSession> StartAsync(CancellationToken cancellationToken) =>
         _session is { } session ? ValueTask.FromResult(session) : StartSlowlyAsync(cancellationToken);
@@ -106,8 +106,7 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
         }
         catch (StorageException) when (_session is not null)
         {
-            // A disk that is full, read-only or out of order in some other way serves reads as well as it can. It is for writers to say
-            // so.
+            // A disk that is full, read-only or faulty serves reads as well as it can. The writes report the error.
         }
 
         return _session!;
@@ -133,7 +132,7 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
         {
             if (_isDisposed)
             {
-                // The disposal came while the store started, and found nothing to close.
+                // The store was disposed during its start, when the disposal found nothing to close.
                 _writer?.Dispose();
                 _session?.Dispose();
             }

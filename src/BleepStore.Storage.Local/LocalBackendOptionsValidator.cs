@@ -19,10 +19,10 @@ internal sealed class LocalBackendOptionsValidator : IValidateOptions<LocalBacke
 
         return Enum.IsDefined(options.Durability)
             ? null
-            : $"{nameof(options.Durability)} is {options.Durability}; it must be {nameof(Durability.Full)} or {nameof(Durability.None)}.";
+            : $"{nameof(options.Durability)} is {options.Durability}. Set it to {nameof(Durability.Full)} or {nameof(Durability.None)}.";
     }
 
-    /// <summary>A host also looks at the disk, so that it does not start with a root that cannot be.</summary>
+    /// <summary>A host also checks the disk, because it must not start with an impossible root.</summary>
     public ValidateOptionsResult Validate(string? name, LocalBackendOptions options) =>
         (Fault(options) ?? FaultOnDisk(options)) is { } fault
         ? ValidateOptionsResult.Fail($"Store '{name}', local backend: {fault}")
@@ -33,7 +33,7 @@ internal sealed class LocalBackendOptionsValidator : IValidateOptions<LocalBacke
             + "Set it to a folder, or to a path where one can be made."
         : null;
 
-    /// <summary>What stands where the root, or a folder above it, would have to be.</summary>
+    /// <summary>Returns the path of a file that stands in the place of the root or of a folder above it.</summary>
     private static string? FileInTheWay(string rootPath)
     {
         for (string? path = Path.GetFullPath(rootPath); path is not null; path = Path.GetDirectoryName(path))

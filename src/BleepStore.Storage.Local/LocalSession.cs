@@ -5,11 +5,11 @@ using BleepStore.Storage.Local.Records;
 
 namespace BleepStore.Storage.Local;
 
-/// <summary>What reading needs: the root, opened.</summary>
+/// <summary>The open root and the other parts that reads need.</summary>
 internal sealed class LocalSession : IDisposable
 {
     /// <param name="root">The root.</param>
-    /// <param name="openKeeper">Gets what writes records, for records that were in doubt.</param>
+    /// <param name="openKeeper">Opens the writer of records, for records that were in doubt.</param>
     public LocalSession(LocalRoot root, Func<CancellationToken, ValueTask<RecordKeeper>> openKeeper)
     {
         var verdicts = new Verdicts();
@@ -27,7 +27,7 @@ internal sealed class LocalSession : IDisposable
 
     public FolderItems Folders { get; }
 
-    /// <summary>A walk over the keys of one page.</summary>
+    /// <summary>Makes the walk over the keys of one page.</summary>
     public KeyWalk Walk(ListRequest request, bool skipsUnreadable, CancellationToken cancellationToken) =>
         new(Root.Names, Files, Folders, request, skipsUnreadable, cancellationToken);
 

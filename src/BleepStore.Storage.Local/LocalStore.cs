@@ -10,14 +10,17 @@ namespace BleepStore.Storage.Local;
 [UnsupportedOSPlatform("tvos")]
 public static class LocalStore
 {
-    /// <summary>A store on the local disk. No I/O happens before it is first used.</summary>
+    /// <summary>Makes a store on the local disk. No I/O happens before the first use.</summary>
     /// <param name="options">Where the objects are.</param>
     /// <param name="storeOptions">How bytes are moved. Default: the defaults of <see cref="ObjectStoreOptions"/>.</param>
     /// <param name="loggerFactory">Where to log. Default: nowhere.</param>
     /// <param name="timeProvider">The clock. Default: the system's.</param>
     /// <exception cref="ArgumentException">An option is missing or out of its range.</exception>
     public static ObjectStore Create(
-        LocalBackendOptions options, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
+        LocalBackendOptions options,
+        ObjectStoreOptions? storeOptions = null,
+        ILoggerFactory? loggerFactory = null,
+        TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (LocalBackendOptionsValidator.Fault(options) is { } fault)

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Local;
 
-/// <summary>How far a verification has come. A snapshot.</summary>
+/// <summary>The progress of a verification. A snapshot.</summary>
 public readonly record struct LocalVerifyProgress
 {
     /// <summary>How many objects are done.</summary>
@@ -9,7 +9,7 @@ public readonly record struct LocalVerifyProgress
     /// <summary>How many bytes were read.</summary>
     public required long BytesRead { get; init; }
 
-    /// <summary>How many objects have other bytes than their ETag says.</summary>
+    /// <summary>How many objects have bytes that disagree with their ETag.</summary>
     public required long Disagreeing { get; init; }
 
     /// <summary>The key of the object that was just found to disagree. <see langword="null"/> in all other reports.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BleepStore.Storage.Local;
 
-/// <summary>What a verification has found. Each object is in one of the counts. Immutable and thread-safe.</summary>
+/// <summary>The result of a verification. Each object is in one of the counts. Immutable and thread-safe.</summary>
 public sealed record LocalVerifyReport
 {
     /// <summary>The most keys that <see cref="DisagreeingKeys"/> holds.</summary>
@@ -12,21 +12,23 @@ public sealed record LocalVerifyReport
     public required long Agreeing { get; init; }
 
     /// <summary>
-    /// How many objects have other bytes than their ETag says, or cannot be read from the disk. Such an object counts as a file of another
-    /// program: it has another ETag, no attributes and no metadata. Its old record is kept until the object is replaced.
+    /// How many objects have bytes that disagree with their ETag, or cannot be read from the disk. Such an object counts as a file of
+    /// another program. It has another ETag, no attributes and no metadata. Its old record is kept until the object is replaced.
     /// </summary>
     public required long Disagreeing { get; init; }
 
-    /// <summary>How many objects were not read, because their file is the one that the store wrote.</summary>
+    /// <summary>How many objects were not read, because their file is the file that the store wrote.</summary>
     public required long Believed { get; init; }
 
     /// <summary>
-    /// How many objects were to be read and have an ETag that is no digest of their bytes. Uploads with copied parts have one, and so have
-    /// copies of files of other programs.
+    /// How many objects had to be read, but have an ETag that is no digest of their bytes. Uploads with copied parts have such an ETag, and
+    /// so have copies of files of other programs.
     /// </summary>
     public required long Unprovable { get; init; }
 
-    /// <summary>How many objects are files of other programs, or were changed by one. They have nothing to be compared with.</summary>
+    /// <summary>
+    /// How many objects are files of other programs, or were changed by another program. Their bytes cannot be compared with anything.
+    /// </summary>
     public required long Foreign { get; init; }
 
     /// <summary>How many bytes were read.</summary>
@@ -34,7 +36,7 @@ public sealed record LocalVerifyReport
 
     /// <summary>
     /// The first <see cref="MostKeys"/> keys of the objects that disagree, in the order of the listing.
-    /// <see cref="LocalVerifyOptions.Progress"/> is told all of them.
+    /// <see cref="LocalVerifyOptions.Progress"/> receives all of them.
     /// </summary>
     public required IReadOnlyList<string> DisagreeingKeys { get; init; }
 
@@ -51,5 +53,6 @@ public sealed record LocalVerifyReport
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Agreeing} agree, {Disagreeing} disagree, {Believed} believed, {Unprovable} unprovable, {Foreign} foreign, {BytesRead} bytes read");
+        $"{Agreeing} agree, {Disagreeing} disagree, {Believed} believed, {Unprovable} unprovable, {Foreign} foreign, "
+        + $"{BytesRead} bytes read");
 }

@@ -5,7 +5,7 @@ using BleepStore.Storage.Local.Uploads;
 
 namespace BleepStore.Storage.Local;
 
-/// <summary>What writing needs beside: a place for temporary files, and locks.</summary>
+/// <summary>The folder for temporary files, the locks and the other parts that only writes need.</summary>
 internal sealed class LocalWriter : IDisposable
 {
     private LocalWriter(LocalSession session, Workspace workspace, Durability durability, int largestAttribute)
@@ -29,8 +29,9 @@ internal sealed class LocalWriter : IDisposable
 
     public UploadFolders Uploads { get; }
 
-    /// <summary>Makes ready for writing, and sweeps up after instances that died.</summary>
-    public static async Task<LocalWriter> OpenAsync(LocalSession session, Durability durability, int largestAttribute, CancellationToken cancellationToken)
+    /// <summary>Prepares the root for writes, and cleans up after instances that died.</summary>
+    public static async Task<LocalWriter> OpenAsync(
+        LocalSession session, Durability durability, int largestAttribute, CancellationToken cancellationToken)
     {
         Workspace workspace = await Workspace.OpenAsync(session.Root, durability, cancellationToken).ConfigureAwait(false);
         var writer = default(LocalWriter);
@@ -46,7 +47,7 @@ internal sealed class LocalWriter : IDisposable
         {
             if (writer is null)
             {
-                // With what is not swept yet: for the next start.
+                // The next start cleans up the rest.
                 workspace.Abandon();
             }
         }

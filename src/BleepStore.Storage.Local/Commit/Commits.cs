@@ -8,19 +8,19 @@ using BleepStore.Storage.Local.Records;
 namespace BleepStore.Storage.Local.Commit;
 
 /// <summary>
-/// How a file becomes an object, and how an object goes. The order makes a crash harmless at every point: bytes and record are on the disk
-/// before the name is, and the name is before anyone is told.
+/// Turns files into objects, and deletes objects. The order makes a crash harmless at every point. Bytes and record reach the disk before
+/// the name. The name reaches the disk before the caller is told.
 /// </summary>
 internal sealed class Commits(
     LocalRoot root, Workspace workspace, RecordKeeper records, ObjectFiles files, Doubts doubts, Durability durability)
 {
     /// <summary>
-    /// How often others can be in the way in a row. Each time one of them has finished something, so that it is met only where something
-    /// stands in the way that is no object.
+    /// The most attempts in a row that other writers can disturb. Each disturbance means that another writer has finished something. So
+    /// only an entry in the way that is no object uses up all attempts.
     /// </summary>
     private const int MostAttempts = 1000;
 
-    /// <summary>How often a file that another program holds open is tried again, and how long is waited in between.</summary>
+    /// <summary>The number of retries for a file that another program holds open, and the wait between them.</summary>
     private const int MostHeld = 20;
     private static readonly TimeSpan HeldWait = TimeSpan.FromMilliseconds(50);
 
@@ -30,17 +30,18 @@ internal sealed class Commits(
 
     /// <summary>Commits a file whose bytes are complete.</summary>
     /// <param name="temp">The file.</param>
-    /// <param name="made">What it is to be.</param>
-    /// <param name="condition">What must hold.</param>
+    /// <param name="made">The object that the file becomes.</param>
+    /// <param name="condition">The condition of the write.</param>
     /// <param name="cancellationToken">Observed until the commit begins.</param>
-    public async Task<ObjectProperties> RunAsync(TempFile temp, NewObject made, WriteCondition condition, CancellationToken cancellationToken)
+    public async Task<ObjectProperties> RunAsync(
+        TempFile temp, NewObject made, WriteCondition condition, CancellationToken cancellationToken)
     {
         LocalErrors.Check(temp.Handle.Stat(out FileStatus status), "Writing the object");
         ObjectRecord record = RecordOf(made, status);
         bool isDoubtful = await records.WriteAsync(made.Place, temp.Handle, status.Inode, record, cancellationToken).ConfigureAwait(false);
         try
         {
-            // Both are on the disk then, and only the name is missing.
+            // Bytes and record are on the disk then, and only the name is missing.
             LocalErrors.Check(Flushes ? temp.Handle.Flush() : DiskError.None, "Flushing the object");
             await PlaceAsync(temp, made, condition, cancellationToken).ConfigureAwait(false);
             return ObjectFile.Describe(made.Place.Key, status, record);
@@ -102,10 +103,11 @@ internal sealed class Commits(
     }
 
     /// <returns>
-    /// <see cref="DiskError.InUse"/> when the ETag of the object that is there is in doubt. <see cref="DiskError.HeldOpen"/> when another
-    /// program holds a file open. Every other error means that something changed. In all cases it is tried again.
+    /// <see cref="DiskError.InUse"/> when the ETag of the present object is in doubt. <see cref="DiskError.HeldOpen"/> when another program
+    /// holds a file open. Every other error means that something changed. The caller retries in all cases.
     /// </returns>
-    private async Task<DiskError> TryPlaceAsync(TempFile temp, NewObject made, WriteCondition condition, CancellationToken cancellationToken)
+    private async Task<DiskError> TryPlaceAsync(
+        TempFile temp, NewObject made, WriteCondition condition, CancellationToken cancellationToken)
     {
         DiskFolder? folder = null;
         try
@@ -173,8 +175,8 @@ internal sealed class Commits(
     }
 
     /// <returns>
-    /// <see cref="DiskError.None"/> when there is no object any more. <see cref="DiskError.InUse"/> when its ETag is in doubt, and has to be
-    /// proved before it is compared. <see cref="DiskError.HeldOpen"/> when another program has the file open.
+    /// <see cref="DiskError.None"/> when the object no longer exists. <see cref="DiskError.InUse"/> when its ETag is in doubt, and must be
+    /// proved before the comparison. <see cref="DiskError.HeldOpen"/> when another program has the file open.
     /// </returns>
     private async Task<DiskError> TryDeleteAsync(Place place, WriteCondition condition, CancellationToken cancellationToken)
     {
@@ -231,9 +233,9 @@ internal sealed class Commits(
     }
 
     /// <returns>
-    /// <see cref="DiskError.NotFound"/> or <see cref="DiskError.IsAFolder"/> when something changed, so that it is tried again.
-    /// <see cref="DiskError.HeldOpen"/> when another program has the old file open.
-    /// <see cref="DiskError.NotAFolder"/> when an object stands where a folder is needed.
+    /// <see cref="DiskError.NotFound"/> or <see cref="DiskError.IsAFolder"/> when something changed. The caller retries.
+    /// <see cref="DiskError.HeldOpen"/> when another program has the old file open. <see cref="DiskError.NotAFolder"/> when an object
+    /// stands where a folder is needed.
     /// </returns>
     private DiskError TryPlace(TempFile temp, Place place, out DiskFolder folder)
     {
@@ -276,7 +278,7 @@ internal sealed class Commits(
         return error;
     }
 
-    /// <returns>Whether the condition was tested. An ETag that is in doubt has to be proved before.</returns>
+    /// <returns>Whether the condition was tested. An ETag in doubt must be proved before the test.</returns>
     private bool TryRequireCondition(Place place, WriteCondition condition)
     {
         if (!condition.IsNone)
@@ -284,7 +286,7 @@ internal sealed class Commits(
             using ObjectFile? current = files.TryOpen(place);
             if (current is null)
             {
-                // A bucket that is missing is told before a condition that does not hold.
+                // A missing bucket is reported before a condition that does not hold.
                 root.RequireBucket(place.Bucket);
             }
 
@@ -299,7 +301,7 @@ internal sealed class Commits(
         return true;
     }
 
-    /// <summary>Where the object is or goes: under its name, or in the folder that has it.</summary>
+    /// <summary>Finds the path of the object. The object is under its own name, or in the folder that has the name.</summary>
     private Target Find(Place place)
     {
         DiskError error = root.OpenFolder(place.Folder, out DiskFolder folder);
@@ -315,7 +317,7 @@ internal sealed class Commits(
             found = error == DiskError.None ? folder.Stat(name, out status) : DiskError.NotFound;
         }
 
-        // Only these two mean that there is no object. After any other error nobody knows.
+        // Only these two errors mean that the object does not exist. Any other error leaves the question open.
         error = error == DiskError.None && found is not (DiskError.None or DiskError.NotFound or DiskError.NotAFolder) ? found : error;
         if (error is not (DiskError.None or DiskError.NotFound or DiskError.NotAFolder))
         {
@@ -333,8 +335,9 @@ internal sealed class Commits(
     }
 
     /// <summary>
-    /// Brings the new name to the disk. When that fails, the object is in its place all the same, and a loss of power may undo it. The core
-    /// would recognise a write by its token and take it for a success. So only a write without a token is told as of unknown outcome.
+    /// Flushes the new name to the disk. After a failure the object is in its place all the same, but a loss of power can undo the change.
+    /// The core would recognise a write by its token and report a success. So only a write without a token is reported with an unknown
+    /// outcome.
     /// </summary>
     private void Flush(DiskFolder folder, string? writeToken)
     {

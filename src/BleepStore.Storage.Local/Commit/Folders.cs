@@ -7,13 +7,13 @@ namespace BleepStore.Storage.Local.Commit;
 /// <summary>Makes and removes the folders that keys need.</summary>
 internal sealed class Folders(LocalRoot root, Workspace workspace, Durability durability)
 {
-    /// <summary>How often others can make and remove a folder of an object's name in the moment when the name is free.</summary>
+    /// <summary>The most attempts that others can disturb by a folder of the object's name, at the moment when the name is free.</summary>
     private const int MostAttempts = 1000;
 
     /// <summary>Makes the folders above an object, and flushes each that got a new entry before anything is put into it.</summary>
     /// <returns>
-    /// <see cref="DiskError.NotFound"/>: a folder was pruned meanwhile, make them again. <see cref="DiskError.NotAFolder"/>: an object
-    /// stands where a folder is needed.
+    /// <see cref="DiskError.NotFound"/> when a folder was pruned meanwhile. The caller makes the folders again.
+    /// <see cref="DiskError.NotAFolder"/> when an object stands in the place of a folder.
     /// </returns>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchBucket"/>, or the system refuses.</exception>
     public DiskError Make(Place place)
@@ -37,12 +37,12 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
     }
 
     /// <summary>
-    /// Turns every object that stands where a folder is needed into a folder with that object in it. Readers find the object at every
-    /// moment. The folder is made elsewhere, with the file linked into it. Then the two are exchanged in one step, or
+    /// Turns every object that stands in the place of a folder into a folder with that object in it. Readers find the object at every
+    /// moment. The folder is made elsewhere, with the file linked into it. Then folder and file are exchanged in one step, or
     /// <see cref="ConvertInSteps">in several</see>.
     /// </summary>
-    /// <param name="place">What the folders are for. No lock on a key may be held.</param>
-    /// <param name="cancellationToken">Stops it between two objects.</param>
+    /// <param name="place">The place that needs the folders. The caller must hold no lock on a key.</param>
+    /// <param name="cancellationToken">Stops the conversion between two objects.</param>
     public async Task ConvertAboveAsync(Place place, CancellationToken cancellationToken)
     {
         for (int slash = place.Key.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = place.Key.IndexOf('/', slash + 1))
@@ -57,8 +57,8 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
     }
 
     /// <summary>
-    /// Removes the folders above a deleted object that are empty now. A put into one of them at this moment either keeps it or makes it
-    /// again.
+    /// Removes the folders above a deleted object that are empty now. A put into such a folder at this moment either keeps the folder or
+    /// makes the folder again.
     /// </summary>
     public void Prune(Place place)
     {
@@ -79,7 +79,7 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
     }
 
     /// <summary>
-    /// Goes on with a conversion that was cut off. The caller holds the key's lock, so nobody is converting the object at this moment.
+    /// Resumes an interrupted conversion. The caller holds the key's lock, so nobody else is converting the object at this moment.
     /// </summary>
     public void Settle(Place place)
     {
@@ -95,7 +95,7 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
         }
     }
 
-    /// <summary>Removes a folder that is empty, or has nothing but what a conversion that was cut off has left.</summary>
+    /// <summary>Removes a folder that is empty, or holds only the remains of an interrupted conversion.</summary>
     private bool TryRemove(DiskFolder parent, string name)
     {
         DiskError error = parent.RemoveFolder(name);
@@ -166,9 +166,9 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
     }
 
     /// <summary>
-    /// Converts without an exchange. The folder is put beside the object under a name of its own (<see cref="Layout.Place.MovingPath"/>), the
-    /// object's name is removed, and the folder gets it. Readers that find nothing under the name look under the other. A crash between two
-    /// steps leaves the object under one of the two names, and the next writer of the key goes on.
+    /// Converts without an exchange. The folder is put beside the object under a name of its own (<see cref="Layout.Place.MovingPath"/>).
+    /// Then the object's name is removed, and the folder gets the name. Readers that find nothing under the one name look under the other.
+    /// A crash between two steps leaves the object under one of the two names. The next writer of the key resumes the conversion.
     /// </summary>
     private void ConvertInSteps(DiskFolder parent, Place place, DiskFolder folder, string temp)
     {
@@ -196,7 +196,7 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
         }
     }
 
-    /// <summary>Gives a folder that stands beside an object the object's name.</summary>
+    /// <summary>Gives the object's name to a folder that stands beside the object.</summary>
     private void Finish(DiskFolder parent, Place place)
     {
         DiskError error = durability == Durability.Full ? parent.Flush() : DiskError.None;
@@ -215,8 +215,8 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
     }
 
     /// <returns>
-    /// <see cref="DiskError.NotEmpty"/> and the like when others have made a folder of the object's name, or removed one, in the moment when
-    /// the name was free. Then it is tried again.
+    /// <see cref="DiskError.NotEmpty"/> or a similar error when others have made or removed a folder of the object's name, at the moment
+    /// when the name was free. The caller retries.
     /// </returns>
     private DiskError TryFinish(DiskFolder parent, Place place)
     {
@@ -238,7 +238,7 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
             error = error is DiskError.None or DiskError.NotFound ? parent.Move(place.MovingName, parent, place.Name) : error;
             if (error == DiskError.HeldOpen)
             {
-                // Windows moves no folder while somebody reads a file in it. The file itself moves.
+                // Windows does not move a folder while a file in it is read. The file itself can be moved.
                 DiskError made = parent.MakeFolder(place.Name);
                 return made is DiskError.None or DiskError.Exists ? MoveInto(parent, place, moving) : error;
             }
@@ -259,8 +259,8 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
     }
 
     /// <summary>
-    /// Removes the object's name, unless another program has put another file there since the folder was made. That file is the object then,
-    /// and takes the place of the old one in the folder.
+    /// Removes the object's name, unless another program has put another file there after the folder was made. That file is then the
+    /// object, and replaces the old file in the folder.
     /// </summary>
     private static DiskError RemoveOld(DiskFolder parent, string name, in FileStatus old, DiskFolder moving)
     {
@@ -269,7 +269,7 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
             : self.IsSameFile(old) ? parent.RemoveFile(name) : parent.Move(name, moving, LocalNames.Self);
     }
 
-    /// <summary>Moves the object into a folder that has its name already: a put below it has made the folder.</summary>
+    /// <summary>Moves the object into a folder that has its name already. A put below the object has made the folder.</summary>
     private DiskError MoveInto(DiskFolder parent, Place place, DiskFolder moving)
     {
         DiskError error = parent.OpenFolder(place.Name, out DiskFolder folder);
@@ -279,7 +279,7 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
             error = error == DiskError.None && durability == Durability.Full ? folder.Flush() : error;
         }
 
-        // Where the folder is gone again, it is tried anew. The object stays where it is.
+        // If the folder is gone again, the caller retries. The object stays in its old place.
         if (error == DiskError.NotFound && moving.Stat(LocalNames.Self, out _) == DiskError.None)
         {
             return DiskError.NotAFolder;
@@ -287,7 +287,7 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
 
         if (error is DiskError.None or DiskError.NotFound)
         {
-            // Moving a file onto another name of it does nothing.
+            // A move of a file onto another of its own names does nothing.
             _ = error == DiskError.None ? moving.RemoveFile(LocalNames.Self) : error;
             _ = moving.RemoveFile(LocalNames.Moving);
             error = parent.RemoveFolder(place.MovingName);
@@ -296,10 +296,10 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
         return error;
     }
 
-    /// <param name="parent">Where the object is.</param>
-    /// <param name="name">Its name there.</param>
+    /// <param name="parent">The folder of the object.</param>
+    /// <param name="name">The object's name there.</param>
     /// <param name="folder">An empty folder.</param>
-    /// <param name="temp">Its name among the temporary files.</param>
+    /// <param name="temp">The name of the empty folder among the temporary files.</param>
     private void Convert(DiskFolder parent, string name, DiskFolder folder, string temp)
     {
         DiskError error = parent.Link(name, folder, LocalNames.Self);
@@ -313,8 +313,9 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
             return;
         }
 
-        // What was exchanged out is the file that was linked, and moving a file onto itself does nothing: the link is removed. But if
-        // another program put a new file there in between, it is that one, and takes its place in the folder.
+        // The exchange usually brings out the linked file itself. The move of a file onto itself does nothing, so the link is removed. But
+        // another program can have put a new file there in between. The exchange then brings out the new file, which takes its place in the
+        // folder.
         _ = workspace.Folder.Move(temp, folder, LocalNames.Self);
         _ = workspace.Folder.RemoveFile(temp);
         LocalErrors.Check(durability == Durability.Full ? parent.Flush() : DiskError.None, "Flushing a folder");

@@ -3,7 +3,7 @@ using BleepStore.Storage.Local.Layout;
 
 namespace BleepStore.Storage.Local.Commit;
 
-/// <summary>A file that is being written where nobody sees it. Unless it is moved into place it goes when this is disposed.</summary>
+/// <summary>A file that is being written out of sight. Disposal deletes the file unless it was moved into its place.</summary>
 internal sealed class TempFile : IDisposable
 {
     private DiskFolder _folder;
@@ -19,7 +19,7 @@ internal sealed class TempFile : IDisposable
         Handle = handle;
     }
 
-    /// <summary>Makes a file, when fewer writes than the bound are at work.</summary>
+    /// <summary>Waits until fewer writes than the limit are under way, and makes a file.</summary>
     public static async Task<TempFile> MakeAsync(Workspace workspace, CancellationToken cancellationToken)
     {
         await WriteSlots.TakeAsync(workspace.Layer, cancellationToken).ConfigureAwait(false);
@@ -36,14 +36,14 @@ internal sealed class TempFile : IDisposable
 
     public DiskFile Handle { get; }
 
-    /// <summary>Whether it is in its place.</summary>
+    /// <summary>Whether the file is in its place.</summary>
     public bool IsPlaced { get; private set; }
 
     /// <summary>
-    /// Moves the file to where it waits for its place, over what waits there. Disposing then leaves the name, which means something there,
-    /// and gives back the room alone.
+    /// Moves the file to a waiting place, and replaces the file that waits there. Disposal then keeps the name, which has a meaning there,
+    /// and only makes the file empty.
     /// </summary>
-    /// <param name="folder">The folder; it must stay open for as long as this.</param>
+    /// <param name="folder">The folder. It must stay open until this object is disposed.</param>
     /// <param name="name">The name in it.</param>
     public DiskError Stage(DiskFolder folder, string name)
     {
@@ -56,7 +56,7 @@ internal sealed class TempFile : IDisposable
         return error;
     }
 
-    /// <summary>Moves the file into its place, over what is there, in one step.</summary>
+    /// <summary>Moves the file into its place in one step, and replaces an existing file.</summary>
     public DiskError MoveTo(DiskFolder folder, string name)
     {
         DiskError error = Move(folder, name);
@@ -85,8 +85,10 @@ internal sealed class TempFile : IDisposable
         WriteSlots.Release();
     }
 
-    /// <exception cref="StorageException">The file was deleted: by a cleaner (<see cref="StorageErrorCode.ServiceUnavailable"/>), or with
-    /// the upload that it waits in (<see cref="StorageErrorCode.NoSuchUpload"/>).</exception>
+    /// <exception cref="StorageException">
+    /// A cleaner has deleted the file (<see cref="StorageErrorCode.ServiceUnavailable"/>), or the upload in which the file waits was
+    /// deleted (<see cref="StorageErrorCode.NoSuchUpload"/>).
+    /// </exception>
     private DiskError Move(DiskFolder folder, string name)
     {
         DiskError error = _folder.Move(_name, folder, name);

@@ -3,8 +3,8 @@ using BleepStore.Storage.Local.IO;
 namespace BleepStore.Storage.Local.Commit;
 
 /// <summary>
-/// Bounds the writes at work in the process. The runtime ends a process that has no file left to open. A write holds up to four. So a
-/// quarter as many writes are at work as the process may open files, and the others wait.
+/// Limits the concurrent writes of the process. The runtime ends a process that can open no more files. A write holds up to four files. So
+/// the limit is a quarter of the files that the process may open. Further writes wait.
 /// </summary>
 internal static class WriteSlots
 {
@@ -13,12 +13,13 @@ internal static class WriteSlots
     private static SemaphoreSlim? _free;
 
     /// <summary>
-    /// A write can wait for the bytes of its caller, and the caller for another write. So the wait ends. Shortened by tests.
+    /// The longest wait. A write can wait for the bytes of its caller, and the caller for another write, so the wait must end. Tests
+    /// shorten it.
     /// </summary>
     internal static TimeSpan Longest { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Waits until the write may open files. Each call that succeeds is followed by one of <see cref="Release"/>.</summary>
-    /// <param name="layer">Knows how many files the process may open.</param>
+    /// <summary>Waits until the write may open files. Each successful call must be followed by one call of <see cref="Release"/>.</summary>
+    /// <param name="layer">The file layer, which knows how many files the process may open.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.ServiceUnavailable"/> after <see cref="Longest"/>.</exception>
     public static async Task TakeAsync(FileLayer layer, CancellationToken cancellationToken)
@@ -32,7 +33,7 @@ internal static class WriteSlots
 
     public static void Release() => _free!.Release();
 
-    /// <summary>The first caller's layer counts. The limit is the process's, so all layers know the same.</summary>
+    /// <summary>Only the layer of the first caller is asked. The limit belongs to the process, so all layers know the same limit.</summary>
     private static SemaphoreSlim Make(FileLayer layer)
     {
         var made = new SemaphoreSlim((int)Math.Clamp(layer.MostOpenFiles / 4, Fewest, int.MaxValue));

@@ -2,8 +2,8 @@ namespace BleepStore.Storage.Local.IO;
 
 /// <summary>The errors of a file layer.</summary>
 /// <remarks>
-/// The numbers are those of Linux (<c>asm-generic/errno.h</c>), so the native layer passes on all numbers that it gets. A number without a
-/// name here is an error that the backend does not tell apart from others.
+/// The numbers are those of Linux (<c>asm-generic/errno.h</c>), so the native layer passes on all error numbers. The backend does not
+/// distinguish the errors that have no name here.
 /// </remarks>
 internal enum DiskError
 {
@@ -106,6 +106,6 @@ internal enum DiskError
     /// <summary>The quota is used up (EDQUOT).</summary>
     QuotaUsedUp = 122,
 
-    /// <summary>Another program has the file open, and lets nobody replace or open it. Linux has no such error.</summary>
+    /// <summary>Another program has the file open, and prevents others from opening or replacing it. Linux has no such error.</summary>
     HeldOpen = 10_032,
 }

@@ -1,15 +1,15 @@
 namespace BleepStore.Storage.Local.IO;
 
-/// <summary>A file that is held open. Thread-safe: every read and write says where it is.</summary>
+/// <summary>A file that is held open. Thread-safe, because every read and write passes its offset.</summary>
 /// <param name="handle">The system's handle.</param>
 internal abstract class DiskFile(nint handle) : DiskHandle(handle)
 {
-    /// <summary>Reads bytes; fewer than asked at the file's end only.</summary>
+    /// <summary>Reads bytes. Fewer bytes than requested are returned only at the end of the file.</summary>
     public abstract DiskError Read(Span<byte> buffer, long offset, out int count);
 
     /// <summary>
-    /// Reads the bytes that are in memory, without waiting for the disk. <see cref="DiskError.WouldBlock"/> means that none are. Every
-    /// other error means that the system cannot tell.
+    /// Reads the bytes that are in memory, without waiting for the disk. <see cref="DiskError.WouldBlock"/> means that no bytes are in
+    /// memory. Every other error means that the system cannot tell.
     /// </summary>
     public abstract DiskError ReadCached(Span<byte> buffer, long offset, out int count);
 
@@ -17,8 +17,8 @@ internal abstract class DiskFile(nint handle) : DiskHandle(handle)
     public abstract DiskError Write(ReadOnlySpan<byte> bytes, long offset);
 
     /// <summary>
-    /// Asks the system to begin writing a range to the disk, so less is left when the file is flushed. A hint: it promises nothing, and a
-    /// failure loses nothing.
+    /// Asks the system to begin writing a range to the disk, so the later flush has less to write. The call is a hint. It promises nothing,
+    /// and its failure loses nothing.
     /// </summary>
     public abstract void StartFlushing(long offset, long count);
 
@@ -26,28 +26,30 @@ internal abstract class DiskFile(nint handle) : DiskHandle(handle)
     public abstract DiskError Truncate();
 
     /// <summary>
-    /// Copies bytes to another file without a buffer of this process. It copies fewer than asked at its own choice, and 0 at the end of
-    /// this file.
+    /// Copies bytes to another file without a buffer of this process. The system may copy fewer bytes than requested. It copies 0 bytes at
+    /// the end of this file.
     /// </summary>
-    /// <param name="offset">The first byte. Advanced by what was copied.</param>
+    /// <param name="offset">The first byte. Advanced by the number of copied bytes.</param>
     /// <param name="to">The target.</param>
-    /// <param name="toOffset">Where the bytes go. Advanced by what was copied.</param>
+    /// <param name="toOffset">The offset in the target. Advanced by the number of copied bytes.</param>
     /// <param name="count">How many bytes.</param>
     /// <param name="copied">How many bytes were copied.</param>
     public abstract DiskError CopyTo(ref long offset, DiskFile to, ref long toOffset, long count, out long copied);
 
-    /// <summary>Keeps an attribute with the file. <see cref="DiskError.NotSupported"/> where files have none.</summary>
+    /// <summary>Sets an attribute of the file. Returns <see cref="DiskError.NotSupported"/> if files have no attributes.</summary>
     public abstract DiskError SetAttribute(string name, ReadOnlySpan<byte> value);
 
     /// <summary>
-    /// Reads an attribute. <see cref="DiskError.NoAttribute"/> when the file does not have it, <see cref="DiskError.BufferTooSmall"/> when
-    /// the buffer is too small, <see cref="DiskError.NotSupported"/> where files have none.
+    /// Reads an attribute. Returns <see cref="DiskError.NoAttribute"/> if the file does not have the attribute,
+    /// <see cref="DiskError.BufferTooSmall"/> if the buffer is too small, and <see cref="DiskError.NotSupported"/> if files have no
+    /// attributes.
     /// </summary>
     public abstract DiskError GetAttribute(string name, Span<byte> buffer, out int size);
 
     /// <summary>
-    /// Locks one byte of a lock file for this open file, against all other open files on it, of this process too. Does not wait:
-    /// <see cref="DiskError.WouldBlock"/> when the byte is locked. The system releases the lock when the process dies.
+    /// Locks one byte of a lock file for this open file. The lock holds against all other handles on the file, also those of this process.
+    /// Does not wait, and returns <see cref="DiskError.WouldBlock"/> if the byte is locked. The system releases the lock when the process
+    /// dies.
     /// </summary>
     public abstract DiskError TryLock(long at);
 

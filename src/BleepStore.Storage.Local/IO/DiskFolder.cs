@@ -19,15 +19,15 @@ internal abstract class DiskFolder(nint handle) : DiskHandle(handle)
     public abstract DiskError OpenFolder(string name, out DiskFolder folder);
 
     /// <summary>
-    /// Opens a file below this folder. The path can lead nowhere else: a link in it is <see cref="DiskError.IsALink"/>, whoever plants it
-    /// and whenever.
+    /// Opens a file below this folder. The path cannot lead out of the folder. A link in the path is always
+    /// <see cref="DiskError.IsALink"/>, no matter when it was planted and by whom.
     /// </summary>
     /// <param name="path">Names with slashes between, of any length. No name is empty, <c>.</c> or <c>..</c>.</param>
     /// <param name="opening">How to open it.</param>
     /// <param name="file">The file. Invalid after an error.</param>
     public abstract DiskError OpenBelow(string path, Opening opening, out DiskFile file);
 
-    /// <summary>Opens a folder below this folder, with the promise of <see cref="OpenBelow"/>.</summary>
+    /// <summary>Opens a folder below this folder, with the guarantee of <see cref="OpenBelow"/>.</summary>
     /// <param name="path">Names with slashes between, of any length. No name is empty, <c>.</c> or <c>..</c>.</param>
     /// <param name="folder">The folder. Invalid after an error.</param>
     public abstract DiskError OpenFolderBelow(string path, out DiskFolder folder);
@@ -35,8 +35,8 @@ internal abstract class DiskFolder(nint handle) : DiskHandle(handle)
     /// <summary>Opens this folder again, to read its entries from the first.</summary>
     public abstract DiskError Reopen(out DiskFolder folder);
 
-    /// <summary>Returns the properties of an entry. A link's are its own.</summary>
-    /// <param name="name">Its name, or a path of the store's own folders.</param>
+    /// <summary>Returns the properties of an entry. For a link these are the properties of the link itself.</summary>
+    /// <param name="name">The entry's name, or a path of the store's own folders.</param>
     /// <param name="status">The properties.</param>
     public abstract DiskError Stat(string name, out FileStatus status);
 
@@ -51,28 +51,30 @@ internal abstract class DiskFolder(nint handle) : DiskHandle(handle)
     /// <summary>Gives a file of this folder another name.</summary>
     public abstract DiskError Link(string name, DiskFolder toFolder, string to);
 
-    /// <summary>Moves an entry of this folder, over what has the new name, in one step.</summary>
+    /// <summary>Moves an entry of this folder in one step, and replaces the entry that has the new name.</summary>
     public abstract DiskError Move(string name, DiskFolder toFolder, string to);
 
-    /// <summary>Swaps two entries in one step; neither name is ever without one.</summary>
+    /// <summary>Swaps two entries in one step. Both names have an entry at every moment.</summary>
     public abstract DiskError Exchange(string name, DiskFolder otherFolder, string other);
 
     /// <summary>
-    /// Takes a lock on this folder, shared or alone, against all others who have it open. Does not wait:
-    /// <see cref="DiskError.WouldBlock"/> when it is taken. The system releases it when the process dies.
+    /// Acquires a shared or exclusive lock on this folder, against all other handles on the folder. Does not wait, and returns
+    /// <see cref="DiskError.WouldBlock"/> if the lock is held. The system releases the lock when the process dies.
     /// </summary>
     public abstract DiskError TryLock(bool isAlone);
 
     public abstract DiskError Unlock();
 
     /// <summary>
-    /// Reads all entries but <c>.</c> and <c>..</c>, in no order, from where the folder stands. <see cref="DiskError.NotFound"/> means that
-    /// the folder was removed since it was opened.
+    /// Reads all entries but <c>.</c> and <c>..</c>, in no order, from the current position. <see cref="DiskError.NotFound"/> means that
+    /// the folder was removed after it was opened.
     /// </summary>
-    /// <param name="entries">Gets the entries.</param>
+    /// <param name="entries">Receives the entries.</param>
     public abstract DiskError ReadEntries(List<FolderEntry> entries);
 
-    /// <summary>Reads all entries of a folder that was opened for this. A folder that was removed since then has none.</summary>
+    /// <summary>
+    /// Reads all entries of a folder that was opened for this purpose. A folder that was removed meanwhile has no entries.
+    /// </summary>
     public List<FolderEntry> ReadWhatIsThere()
     {
         var entries = new List<FolderEntry>();

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace BleepStore.Storage.Local.IO;
 
 /// <summary>
-/// A file or folder that is held open. It is a <see cref="SafeHandle"/>, so a system call takes it as it is, and it costs no more than the
+/// A file or folder that is held open. It is a <see cref="SafeHandle"/>, so system calls accept it directly. It costs no more than the
 /// system's own handle.
 /// </summary>
 /// <param name="handle">The system's handle. -1 after a failure.</param>
@@ -11,6 +11,6 @@ internal abstract class DiskHandle(nint handle) : SafeHandle(handle, ownsHandle:
 {
     public abstract DiskError Stat(out FileStatus status);
 
-    /// <summary>Brings a file's bytes and attributes, or a folder's entries, to the disk.</summary>
+    /// <summary>Flushes a file's bytes and attributes, or a folder's entries, to the disk.</summary>
     public abstract DiskError Flush();
 }

@@ -1,8 +1,9 @@
 namespace BleepStore.Storage.Local.IO;
 
 /// <summary>
-/// Runs what waits for the disk on another thread. The work stands in line with everybody else's work. <c>Task.Run</c> does not: its work
-/// goes before the line when a thread of the pool calls it. With 400 puts at a time, timers of the process then came 0.9 s late.
+/// Runs work that waits for the disk on another thread. The work joins the end of the thread pool's global queue. The work of
+/// <c>Task.Run</c> overtakes that queue when a thread of the pool calls it. With 400 puts at a time, timers of the process then came 0.9 s
+/// late.
 /// </summary>
 internal static class DiskWork
 {

@@ -1,9 +1,9 @@
 namespace BleepStore.Storage.Local.IO;
 
-/// <summary>What an entry of a folder is.</summary>
+/// <summary>The kind of a folder's entry.</summary>
 internal enum EntryKind
 {
-    /// <summary>A link, a pipe, a device: nothing that holds objects.</summary>
+    /// <summary>A link, a pipe or a device. Such an entry holds no objects.</summary>
     Other,
 
     /// <summary>A regular file.</summary>

@@ -3,12 +3,12 @@ using System.Buffers;
 namespace BleepStore.Storage.Local.IO;
 
 /// <summary>
-/// Copies bytes from file to file inside the kernel, which on file systems that can share blocks copies none; through a buffer where it
-/// cannot.
+/// Copies bytes from file to file. The kernel copies them where it can, and shares blocks instead of copying if the file system supports
+/// that. Otherwise the bytes are copied through a buffer.
 /// </summary>
 internal static class FileCopy
 {
-    /// <summary>How much is copied between two looks at the token.</summary>
+    /// <summary>The number of bytes that are copied between two checks of the token.</summary>
     private const long Chunk = 32 * 1024 * 1024;
 
     private const int BufferSize = 1024 * 1024;
@@ -17,11 +17,11 @@ internal static class FileCopy
     /// <param name="from">The source.</param>
     /// <param name="fromOffset">The first byte.</param>
     /// <param name="to">The target.</param>
-    /// <param name="toOffset">Where it goes.</param>
+    /// <param name="toOffset">The offset in the target.</param>
     /// <param name="count">How many bytes.</param>
-    /// <param name="flushesEarly">Whether the disk begins to write meanwhile, because the file will be flushed.</param>
-    /// <param name="cancellationToken">Stops it between two chunks.</param>
-    /// <exception cref="StorageException">The source ended before, or the disk fails.</exception>
+    /// <param name="flushesEarly">Whether the disk begins to write during the copy, because the file will be flushed.</param>
+    /// <param name="cancellationToken">Stops the copy between two chunks.</param>
+    /// <exception cref="StorageException">The source is shorter than the range, or the disk fails.</exception>
     public static void Run(
         DiskFile from, long fromOffset, DiskFile to, long toOffset, long count, bool flushesEarly, CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ internal static class FileCopy
                     or DiskError.NotThere or DiskError.NotPermitted);
                 LocalErrors.Check(inKernel ? error : DiskError.None, "Copying");
 
-                // Some file systems answer 0 for what they cannot copy this way; reading tells whether it is the source's end.
+                // Some file systems return 0 for bytes that they cannot copy this way. A read tells whether the source has ended.
                 inKernel &= copied > 0;
             }
 

@@ -3,19 +3,20 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Local.IO;
 
 /// <summary>
-/// Reads a range of a file that is open, whatever becomes of its name. What is in the system's memory is read at once; for the disk another
-/// thread waits.
+/// Reads a range of an open file, even if the file loses its name. Bytes in the system's memory are read at once. Another thread waits for
+/// the disk.
 /// </summary>
 /// <remarks>
-/// Another program can change the file in place meanwhile. Then the bytes are of neither version, so the last of them are not handed out.
+/// Another program can change the file in place during the read. The bytes then belong to neither version, so the last bytes are not
+/// returned.
 /// </remarks>
-/// <param name="file">The file; closed with this.</param>
-/// <param name="opened">The file as it was when it was opened.</param>
+/// <param name="file">The file. Disposed with the stream.</param>
+/// <param name="opened">The version of the file at the time of opening.</param>
 /// <param name="offset">The first byte.</param>
 /// <param name="length">How many bytes.</param>
 internal sealed class FileReadStream(DiskFile file, FileVersion opened, long offset, long length) : ReadOnlyStream
 {
-    /// <summary>Above this, even copying from memory takes long enough to be worth another thread.</summary>
+    /// <summary>The largest read on the caller's thread. Above this size even a copy from memory is worth another thread.</summary>
     private const int ReadInLine = 256 * 1024;
 
     private readonly long _end = offset + length;

@@ -39,10 +39,12 @@ internal readonly struct FileStatus
 
     public bool IsLink => _isLink;
 
-    /// <summary>Whether it has no name any more, and is there for those who have it open.</summary>
+    /// <summary>Whether the file has no name any more, and exists only for those who have it open.</summary>
     public bool IsGone => _links == 0;
 
-    /// <summary>The number of the file in its file system: the inode on Unix, the file id on Windows. 0 is no file's.</summary>
+    /// <summary>
+    /// The number of the file in its file system. It is the inode on Unix and the file id on Windows. No file has the number 0.
+    /// </summary>
     public ulong Inode { get; }
 
     /// <summary>The number of the file system.</summary>
@@ -62,7 +64,7 @@ internal readonly struct FileStatus
     /// <summary>When the file was made, in nanoseconds since 1970. 0 where the file system does not tell. Users cannot set it.</summary>
     public long Born => _born.Nanoseconds;
 
-    /// <summary>When it was made, where the file system knows.</summary>
+    /// <summary>When the file was made, if the file system knows.</summary>
     public DateTimeOffset? CreatedAt => _born == default ? null : _born.ToDate();
 
     /// <summary>Whether both are one file or folder, by whatever names they were reached.</summary>

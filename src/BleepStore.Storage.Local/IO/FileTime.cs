@@ -11,7 +11,7 @@ internal readonly record struct FileTime(long Seconds, uint Fraction)
 
     public long Nanoseconds => (Seconds * 1_000_000_000) + Fraction;
 
-    /// <summary>Some file systems have times that no date of .NET can be. They become the first or the last date.</summary>
+    /// <summary>Converts the time to a date. A time outside the range of .NET dates becomes the first or the last date.</summary>
     public DateTimeOffset ToDate() => Seconds switch
     {
         < FirstSecond => DateTimeOffset.MinValue,

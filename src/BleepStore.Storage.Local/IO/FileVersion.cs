@@ -1,7 +1,7 @@
 namespace BleepStore.Storage.Local.IO;
 
 /// <summary>
-/// By what it shows that the bytes of an open file have changed. Files of ours never change, but other programs can change them.
+/// The properties that show a change to the bytes of an open file. The store never changes its files, but other programs can.
 /// </summary>
 /// <param name="Modified">When the bytes changed, in nanoseconds since 1970.</param>
 /// <param name="Size">The size, in bytes.</param>
@@ -9,7 +9,7 @@ internal readonly record struct FileVersion(long Modified, long Size)
 {
     public static FileVersion Of(in FileStatus status) => new(status.Modified, status.Size);
 
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/>: the file has changed.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/> if the file has changed.</exception>
     public void RequireStill(DiskFile file)
     {
         LocalErrors.Check(file.Stat(out FileStatus status), "Reading the file's properties");

@@ -3,14 +3,15 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Local.IO;
 
 /// <summary>
-/// Writes a new file from its beginning. What is large goes to the disk on another thread, while the caller reads and hashes the next
-/// bytes.
+/// Writes a new file from its beginning. Large buffers are written on another thread, while the caller reads and hashes the next bytes.
 /// </summary>
-/// <param name="file">The file; not closed.</param>
-/// <param name="flushesEarly">Whether the disk begins to write while bytes still come, because the file will be flushed.</param>
+/// <param name="file">The file. The stream does not close it.</param>
+/// <param name="flushesEarly">Whether the disk begins to write before the last byte arrives, because the file will be flushed.</param>
 internal sealed class FileWriteStream(DiskFile file, bool flushesEarly) : WriteOnlyStream
 {
-    /// <summary>Up to this, copying into the system's memory takes less than handing it to another thread.</summary>
+    /// <summary>
+    /// The largest write on the caller's thread. Up to this size a copy into the system's memory is faster than a switch of threads.
+    /// </summary>
     private const int WriteInLine = 64 * 1024;
 
     private const long FlushEvery = 16 * 1024 * 1024;

@@ -1,9 +1,9 @@
 namespace BleepStore.Storage.Local.IO;
 
-/// <summary>The store's own folders: made, read and deleted with all that they hold.</summary>
+/// <summary>Makes and reads the store's own folders, and deletes them with their contents.</summary>
 internal static class FolderTree
 {
-    /// <summary>Opens a folder, and makes it if it is not there.</summary>
+    /// <summary>Opens a folder, and makes it if it does not exist.</summary>
     public static DiskFolder OpenOrMake(DiskFolder folder, string name)
     {
         DiskError error = folder.MakeFolder(name);
@@ -12,7 +12,7 @@ internal static class FolderTree
         return made;
     }
 
-    /// <summary>Deletes an entry and all that it holds. What cannot be deleted stays for the next start: it is out of sight.</summary>
+    /// <summary>Deletes an entry with its contents. An entry that cannot be deleted stays out of sight until the next start.</summary>
     public static void Delete(DiskFolder folder, string name)
     {
         if (folder.RemoveFile(name) == DiskError.None || folder.OpenFolder(name, out DiskFolder inner) is not DiskError.None)
@@ -34,7 +34,7 @@ internal static class FolderTree
         _ = folder.RemoveFolder(name);
     }
 
-    /// <summary>The entries of a folder; none where it cannot be read.</summary>
+    /// <summary>Returns the entries of a folder, or none if the folder cannot be read.</summary>
     public static List<FolderEntry> Entries(DiskFolder folder)
     {
         var entries = new List<FolderEntry>();

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace BleepStore.Storage.Local.IO;
 
-/// <summary>What the system's errors mean: the only place where they become <see cref="StorageException"/>s.</summary>
+/// <summary>Translates the system's errors. Only this class turns them into <see cref="StorageException"/>s.</summary>
 internal static class LocalErrors
 {
     /// <summary>The code of <see cref="NotAFile"/>.</summary>
@@ -55,12 +55,12 @@ internal static class LocalErrors
             [DiskError.DiskFailed] = ("EIO", StorageErrorCode.InternalError, "the disk failed"),
         }.ToFrozenDictionary();
 
-    /// <summary>The codes that the table has, which are errors.</summary>
+    /// <summary>The errors that the table translates.</summary>
     public static IEnumerable<DiskError> KnownCodes => Table.Keys;
 
     /// <summary>Throws unless a call succeeded.</summary>
-    /// <param name="error">What it returned.</param>
-    /// <param name="action">What was being done: "Writing the object".</param>
+    /// <param name="error">The result of the call.</param>
+    /// <param name="action">The action, as in "Writing the object".</param>
     public static void Check(DiskError error, string action)
     {
         if (error != DiskError.None)
@@ -75,9 +75,9 @@ internal static class LocalErrors
         return new StorageException(code, $"{action} failed: {meaning}.") { ProviderCode = name, IsOutcomeUnknown = isOutcomeUnknown };
     }
 
-    /// <summary>The same failure, with what it was about: in a listing the caller does not know.</summary>
+    /// <summary>Adds the name of the object or folder to a failure. In a listing the caller does not know the name.</summary>
     /// <param name="error">The failure.</param>
-    /// <param name="what">What was read: "the object 'a/b'".</param>
+    /// <param name="what">The thing that was read, as in "the object 'a/b'".</param>
     public static StorageException About(this StorageException error, string what)
     {
         string? meaning = Table.Values.FirstOrDefault(known => known.Name == error.ProviderCode).Meaning;
@@ -94,9 +94,9 @@ internal static class LocalErrors
             StorageErrorCode.InternalError,
             "the system gave an error that is not known here"));
 
-    /// <summary>Throws unless a call succeeded that opens or makes the root.</summary>
-    /// <param name="error">What it returned.</param>
-    /// <param name="action">What was being done: "Making the root folder '/data'".</param>
+    /// <summary>Throws unless a call that opens or makes the root succeeded.</summary>
+    /// <param name="error">The result of the call.</param>
+    /// <param name="action">The action, as in "Making the root folder '/data'".</param>
     public static void CheckRoot(DiskError error, string action)
     {
         if (error != DiskError.None)
@@ -105,7 +105,8 @@ internal static class LocalErrors
             (code, meaning) = error == DiskError.NotFound
                 ? (StorageErrorCode.AccessDenied, "the file system makes no folder there")
                 : (code, meaning);
-            string reason = $"{action} failed: {meaning}. Set {nameof(LocalBackendOptions.RootPath)} to a folder that is there, or can be made.";
+            string reason = $"{action} failed: {meaning}. "
+                + $"Set {nameof(LocalBackendOptions.RootPath)} to a folder that exists or can be made.";
             throw new StorageException(code, reason) { ProviderCode = name };
         }
     }
@@ -116,8 +117,8 @@ internal static class LocalErrors
     public static StorageException RootLost(string path) =>
         new(
             StorageErrorCode.ServiceUnavailable,
-            $"The root folder '{path}' is not the folder that this store has opened: it was unmounted, moved or replaced. Nothing was written. "
-            + "Mount it or move it back, or restart the process to use the folder that is there now.")
+            $"The root folder '{path}' is not the folder that this store has opened. The folder was unmounted, moved or replaced. "
+            + "Nothing was written. Mount the folder or move it back. To use the folder that is there now, restart the process.")
         {
             ProviderCode = "ESTALE",
         };
@@ -133,7 +134,7 @@ internal static class LocalErrors
     public static StorageException NoSlot() =>
         new(
             StorageErrorCode.ServiceUnavailable,
-            "As many writes are under way as the process may have files open for, and none of them has ended. "
+            "The process has reached its limit of concurrent writes, and no write has ended. "
             + "End some writes, or raise the limit of open files (ulimit -n).")
         {
             ProviderCode = "EMFILE",
@@ -157,15 +158,18 @@ internal static class LocalErrors
     public static StorageException NoSuchBucket(string bucket) =>
         new(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.") { ProviderCode = "ENOENT" };
 
-    public static StorageException NoSuchKey() => new(StorageErrorCode.NoSuchKey, "There is no object of this key.") { ProviderCode = "ENOENT" };
+    public static StorageException NoSuchKey() =>
+        new(StorageErrorCode.NoSuchKey, "There is no object of this key.") { ProviderCode = "ENOENT" };
 
     public static StorageException NoSuchUpload() =>
-        new(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.");
+        new(
+            StorageErrorCode.NoSuchUpload,
+            "The multipart upload for this key does not exist. It was never begun, or it was completed or aborted.");
 
     public static StorageException NotAFile() =>
         new(
             StorageErrorCode.AccessDenied,
-            "What stands under this key is no regular file: a symbolic link, a pipe or a device. It is neither read nor replaced.")
+            "The entry under this key is a symbolic link, a pipe or a device, not a regular file. The store neither reads nor replaces it.")
         {
             ProviderCode = NotAFileCode,
         };
@@ -176,23 +180,25 @@ internal static class LocalErrors
     public static StorageException NamesOfLinux(string path) =>
         new(
             StorageErrorCode.NotSupported,
-            $"The root folder '{path}' was made on Linux, with names that this system cannot hold. Open it on Linux and sync its buckets into "
-            + "a store that was made here.");
+            $"The root folder '{path}' was made on Linux, with names that this system cannot hold. "
+            + "Open it on Linux and sync its buckets into a store that was made here.");
 
     public static StorageException UnknownFormat(string path, string format) =>
         new(
             StorageErrorCode.NotSupported,
-            $"The root folder '{path}' has the format '{format.Trim()}', which this version of the library does not know. Use a later version.");
+            $"The root folder '{path}' has the format '{format.Trim()}', which this version of the library does not know. "
+            + "Use a later version.");
 
     public static StorageException NoNumbers(string path) =>
         new(
             StorageErrorCode.NotSupported,
-            $"The file system of the root folder '{path}' does not number files, or changes a file's number when it moves (FAT, some network "
-            + "drives). ETags and metadata would be lost. Use another file system.");
+            $"The file system of the root folder '{path}' does not number files, or changes a file's number when it moves "
+            + "(FAT, some network drives). ETags and metadata would be lost. Use another file system.");
 
     public static StorageException NoLocks(string path) =>
         new(
             StorageErrorCode.NotSupported,
             $"The file system of the root folder '{path}' does not lock files, or locking is turned off for this process. "
-            + "Two processes would overwrite each other's objects. Use another file system, and do not set DOTNET_SYSTEM_IO_DISABLEFILELOCKING.");
+            + "Two processes would overwrite each other's objects. "
+            + "Use another file system, and do not set DOTNET_SYSTEM_IO_DISABLEFILELOCKING.");
 }

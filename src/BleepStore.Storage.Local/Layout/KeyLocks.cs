@@ -3,16 +3,16 @@ using BleepStore.Storage.Local.IO;
 namespace BleepStore.Storage.Local.Layout;
 
 /// <summary>
-/// Locks on buckets, uploads and keys, against this process's other writers and against other processes. A lock is one of a fixed number of
-/// stripes: inside the process a semaphore, across processes a byte of one file, which the system releases when a process dies. Nothing
-/// waits on a thread.
+/// Locks on buckets, uploads and keys, against other writers of this process and of other processes. A lock is one of a fixed number of
+/// stripes. Inside the process a stripe is a semaphore. Across processes it is a byte of one file, which the system releases when a process
+/// dies. A wait blocks no thread.
 /// </summary>
 /// <remarks>
-/// <para>A lock is worth nothing when others lock another file, or when the root is lost. So both are looked at each time that a lock was
-/// taken. Where a cleaner has deleted the file, it is made again, while no process holds a lock on the lost one
+/// <para>A lock is worthless when others lock another file, or when the root is lost. So both are checked each time that a lock was
+/// acquired. If a cleaner has deleted the file, the file is made again while no process holds a lock on the lost file
 /// (<see cref="RootGuard"/>).</para>
-/// <para>A caller that takes two takes them in the order bucket, upload, key. The three kinds have stripes of their own. So two names that
-/// share a stripe cannot break this order.</para>
+/// <para>A caller that needs two locks acquires them in the order bucket, upload, key. Each of the three kinds has its own stripes. So two
+/// names that share a stripe cannot break this order.</para>
 /// </remarks>
 internal sealed class KeyLocks(LocalRoot root) : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
     private const int UploadStripes = 1024;
     private const int KeyStripes = 8192;
 
-    /// <summary>Where the stripes begin in the file. The byte before is the start lock's.</summary>
+    /// <summary>The offset of the stripes in the file. The first byte of the file is the start lock.</summary>
     private const int FirstStripe = 16;
 
     private const int StartStripe = 0;
@@ -37,7 +37,9 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
     private readonly LostHandles<LockFile> _lost = new();
     private volatile LockFile? _file;
 
-    /// <summary>Held while a process makes its folder for temporary files, and looks for those of dead ones.</summary>
+    /// <summary>
+    /// Acquires the lock under which a process makes its folder for temporary files, and looks for the folders of dead processes.
+    /// </summary>
     public ValueTask<Holder> LockStartAsync(CancellationToken cancellationToken) => AcquireAsync(StartStripe, cancellationToken);
 
     public ValueTask<Holder> LockBucketAsync(string bucket, CancellationToken cancellationToken) =>
@@ -49,7 +51,7 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
     public ValueTask<Holder> LockKeyAsync(Place place, CancellationToken cancellationToken) =>
         AcquireAsync(FirstStripe + BucketStripes + UploadStripes + (int)(place.Hash % KeyStripes), cancellationToken);
 
-    /// <summary>FNV-1a: the same in every process, unlike <see cref="string.GetHashCode()"/>.</summary>
+    /// <summary>Computes the FNV-1a hash. Unlike <see cref="string.GetHashCode()"/> it is the same in every process.</summary>
     public static ulong HashOf(string first, string second)
     {
         ulong hash = 14695981039346656037;
@@ -105,8 +107,8 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
                     throw LocalErrors.From(error, "Locking");
                 }
 
-                // Unequal waits keep processes from asking in step. The clock is the system's: another process holds the lock, whatever an
-                // application's clock says.
+                // Unequal waits keep processes from retrying in step. The wait uses the system's clock, because another process that holds
+                // the lock does not know an application's clock.
                 await Task.Delay(wait * (0.5 + Random.Shared.NextDouble()), TimeProvider.System, cancellationToken).ConfigureAwait(false);
                 wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
             }
@@ -126,9 +128,11 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
         }
     }
 
-    /// <summary>Takes a lock, if it is free and of use.</summary>
-    /// <returns><see cref="DiskError.WouldBlock"/> when it is taken. <see cref="DiskError.NotFound"/> when the file has lost its name.</returns>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.ServiceUnavailable"/>: the root is lost.</exception>
+    /// <summary>Acquires a lock, if the lock is free and of use.</summary>
+    /// <returns>
+    /// <see cref="DiskError.WouldBlock"/> when the lock is held. <see cref="DiskError.NotFound"/> when the file has lost its name.
+    /// </returns>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.ServiceUnavailable"/> if the root is lost.</exception>
     private DiskError TryLock(LockFile file, int stripe)
     {
         if (!_guard.TryEnter())
@@ -153,7 +157,7 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
         }
     }
 
-    /// <summary>Releases a lock that other processes would not take: the file has lost its name, or the root its path.</summary>
+    /// <summary>Releases a lock that other processes would not see, because the file has lost its name or the root its path.</summary>
     private DiskError KeepIfOfUse(LockFile file, int stripe)
     {
         bool isOfUse = false;
@@ -172,7 +176,7 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
         }
     }
 
-    /// <summary>Opens the file that has the name now, or makes one, when no lock on the lost one is held.</summary>
+    /// <summary>Opens the file that has the name now, or makes a file, while no lock on the lost file is held.</summary>
     private async Task RenewAsync(LockFile? lost, CancellationToken cancellationToken)
     {
         root.RequireInPlace();
@@ -202,7 +206,7 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The store was disposed meanwhile: the file is closed, and with it the lock is gone.
+            // The store was disposed meanwhile. The closed file has released the lock.
         }
         finally
         {
@@ -217,10 +221,10 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
         public void Dispose() => locks.Release(semaphore, file, stripe);
     }
 
-    /// <summary>The file of locks, open.</summary>
+    /// <summary>The open file of locks.</summary>
     private sealed record LockFile(DiskFile Handle, FileStatus Status) : IDisposable
     {
-        /// <summary>Opens the file if it is there.</summary>
+        /// <summary>Opens the file if it exists.</summary>
         public static LockFile? TryOpen(LocalRoot root)
         {
             DiskError error = root.Handle.OpenBelow(FilePath, Opening.ExistingLock, out DiskFile handle);
@@ -228,12 +232,12 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
             return error == DiskError.None ? Of(handle) : null;
         }
 
-        /// <summary>Opens the file, and makes it if it is not there.</summary>
+        /// <summary>Opens the file, and makes it if it does not exist.</summary>
         public static LockFile Open(LocalRoot root)
         {
             using (DiskFolder internals = FolderTree.OpenOrMake(root.Handle, LocalRoot.Internals))
             {
-                // Before the file of locks, without which a root counts as new.
+                // The format is written before the file of locks, because a root without that file counts as new.
                 if (root.IsPortable)
                 {
                     RootFormat.Keep(internals);

@@ -5,40 +5,43 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Local.Layout;
 
 /// <summary>
-/// Spells keys as paths below the bucket's folder, and reads them back. A key's slashes are the path's; a segment that a file system can
-/// hold is a name as it stands. The mapping is injective, and a path that no key maps to does not read back.
+/// Spells keys as paths below the bucket's folder, and reads them back. The slashes of a key are the slashes of the path. A segment that is
+/// a valid file name stays as it is. The mapping is injective. A path that no key maps to does not read back.
 /// </summary>
 /// <remarks>
-/// Beside the <see cref="KeyCodec"/>'s escapes (<c>~=</c> and two hexadecimal digits) there are names that it never makes:
-/// <see cref="EmptySegment"/>, <see cref="Self"/>, the beginning <see cref="Moving"/> and the ending <see cref="Continued"/>. A segment of more than 255 bytes is cut into
-/// folders with that ending, and a last piece.
+/// The escapes of <see cref="KeyCodec"/> are <c>~=</c> and two hexadecimal digits. Four further spellings never come from the codec. They
+/// are the names <see cref="EmptySegment"/> and <see cref="Self"/>, the beginning <see cref="Moving"/> and the ending
+/// <see cref="Continued"/>. A segment of more than 255 bytes is cut into folders with that ending, and a last piece.
 /// </remarks>
 internal sealed class LocalNames
 {
-    /// <summary>The name of an empty segment: <c>a//b</c> is <c>a/~=-/b</c>.</summary>
+    /// <summary>The name of an empty segment. The path of <c>a//b</c> is <c>a/~=-/b</c>.</summary>
     public const string EmptySegment = KeyCodec.Lead + "-";
 
-    /// <summary>The object whose key is that of the folder which it is in: <c>a</c>, when there is <c>a/b</c>, is <c>a/~=@</c>.</summary>
+    /// <summary>
+    /// The name of an object inside the folder that has the object's key. If <c>a/b</c> exists, the path of <c>a</c> is <c>a/~=@</c>.
+    /// </summary>
     public const string Self = KeyCodec.Lead + "@";
 
     /// <summary>
-    /// How names begin that hold an object while it becomes a folder, and the name of a file in them. See <see cref="Place.MovingPath"/>.
+    /// The beginning of the name that an object has while it becomes a folder, and the name of a file in that folder. See
+    /// <see cref="Place.MovingPath"/>.
     /// </summary>
     public const string Moving = KeyCodec.Lead + "^";
 
-    /// <summary>How a folder ends that holds the next piece of a long segment.</summary>
+    /// <summary>The ending of a folder that holds the next piece of a long segment.</summary>
     public const string Continued = KeyCodec.Lead + "_";
 
-    /// <summary>The longest key, in bytes of UTF-8. The path of a file can be that of a longer one, which no caller can name.</summary>
+    /// <summary>The longest key, in bytes of UTF-8. A file's path can spell a longer key, but no caller can name that key.</summary>
     public const int LongestKey = 1024;
 
-    /// <summary>No key needs more folders, one in the other: empty segments, and the pieces of long ones.</summary>
+    /// <summary>The most nested folders that a key needs, for empty segments and for the pieces of long segments.</summary>
     public const int MostFolders = LongestKey + MostPieces;
 
-    /// <summary>The most folders that the beginning of one long segment needs, where each of its bytes is escaped with four.</summary>
+    /// <summary>The most folders that the beginning of one long segment needs, if each of its bytes is escaped with four bytes.</summary>
     public const int MostPieces = (4 * LongestKey / LongestPiece) + 1;
 
-    /// <summary>What file systems hold in a name, in bytes.</summary>
+    /// <summary>The longest name of a file, in bytes.</summary>
     public const int LongestName = 255;
 
     private const int LongestPiece = LongestName - 3;
@@ -46,7 +49,7 @@ internal sealed class LocalNames
     private readonly KeyCodec _codec;
     private readonly bool _isPortable;
 
-    /// <param name="rules">What the names of the root hold as it is.</param>
+    /// <param name="rules">The characters that the names of the root hold without an escape.</param>
     public LocalNames(NameRules rules)
     {
         _isPortable = rules == NameRules.Portable;
@@ -57,14 +60,14 @@ internal sealed class LocalNames
             {
                 NameRules.Portable => PortableNames.MustEscape,
 
-                // Such a file system takes other letters for each other by rules of its own.
+                // Such a file system treats non-ASCII letters as equal by rules of its own.
                 NameRules.LinuxIgnoringCase => static rune => rune.Value == 0 || !rune.IsAscii || rune.Value is >= 'A' and <= 'Z',
                 _ => static rune => rune.Value == 0,
             },
         });
     }
 
-    /// <summary>The path of a key, relative to its bucket's folder.</summary>
+    /// <summary>Returns the path of a key, relative to its bucket's folder.</summary>
     public string PathOf(string key)
     {
         if (IsPlain(key))
@@ -86,7 +89,7 @@ internal sealed class LocalNames
         return path.ToString();
     }
 
-    /// <summary>Reads a segment back from the names it is spelled with.</summary>
+    /// <summary>Reads a segment back from its names.</summary>
     /// <param name="path">A name, or the names of the pieces with slashes between.</param>
     /// <param name="segment">The segment.</param>
     public bool TryReadSegment(string path, [NotNullWhen(true)] out string? segment)
@@ -109,13 +112,13 @@ internal sealed class LocalNames
             return segment.Length > 0;
         }
 
-        // Names that were cut by someone else, elsewhere than here, are no key's.
+        // Names that another program has cut at other places belong to no key.
         var expected = new StringBuilder(path.Length);
         AppendSegment(expected, segment);
         return expected.Equals(path);
     }
 
-    /// <summary>Whether a key, or what keys begin with, is no longer than a key can be.</summary>
+    /// <summary>Whether a key, or the beginning of keys, is no longer than the longest key.</summary>
     public static bool IsInReach(string key) => key.Length <= LongestKey / 3 || Encoding.UTF8.GetByteCount(key) <= LongestKey;
 
     private void AppendSegment(StringBuilder path, string segment)
@@ -136,7 +139,7 @@ internal sealed class LocalNames
             (int width, int bytes) = UnitAt(name, at);
             if (piece + bytes > LongestPiece)
             {
-                // The next piece is a name of its own. One character more keeps it from being a device's.
+                // The next piece is a name of its own. One more character keeps it from being the name of a device.
                 (int cut, int kept) = _isPortable && PortableNames.IsDevice(name.AsSpan(at)) ? last : (at, 0);
                 path.Append(name, start, cut - start).Append(Continued).Append('/');
                 left -= piece - kept;
@@ -152,7 +155,7 @@ internal sealed class LocalNames
         path.Append(name, start, name.Length - start);
     }
 
-    /// <summary>What must not be cut: a character, or an escape.</summary>
+    /// <summary>Returns the length of the character or escape, which must not be cut.</summary>
     private static (int Width, int Bytes) UnitAt(string name, int at)
     {
         if (name.AsSpan(at).StartsWith(KeyCodec.Lead, StringComparison.Ordinal))

@@ -3,11 +3,11 @@ using BleepStore.Storage.Local.IO;
 namespace BleepStore.Storage.Local.Layout;
 
 /// <summary>
-/// The store's root, held open. Everything is reached from here and by this alone, so that nothing outside is ever read or written.
+/// The store's root, held open. All files are reached only through this class, so nothing outside the root is ever read or written.
 /// </summary>
 internal sealed class LocalRoot : IDisposable
 {
-    /// <summary>The folder of what the store keeps for itself. No bucket's name begins with a dot.</summary>
+    /// <summary>The folder of the store's own files. No bucket's name begins with a dot.</summary>
     public const string Internals = ".bleepstore";
 
     private readonly FileStatus _status;
@@ -27,7 +27,7 @@ internal sealed class LocalRoot : IDisposable
 
     public DiskFolder Handle { get; }
 
-    /// <summary>The absolute path that the root was opened by.</summary>
+    /// <summary>The absolute path of the root.</summary>
     public string Path { get; }
 
     public LocalNames Names { get; }
@@ -37,11 +37,11 @@ internal sealed class LocalRoot : IDisposable
     /// </summary>
     public bool IsPortable { get; }
 
-    /// <summary>Opens the root, and makes it if it may.</summary>
-    /// <param name="layer">Opens it.</param>
+    /// <summary>Opens the root, and makes it if that is allowed.</summary>
+    /// <param name="layer">The file layer.</param>
     /// <param name="path">Absolute.</param>
-    /// <param name="create">Whether to make it.</param>
-    /// <param name="durability">Whether what is made is flushed.</param>
+    /// <param name="create">Whether to make a missing root.</param>
+    /// <param name="durability">Whether new folders are flushed.</param>
     public static LocalRoot Open(FileLayer layer, string path, bool create, Durability durability)
     {
         DiskError error = layer.OpenRoot(path, out DiskFolder handle);
@@ -53,15 +53,20 @@ internal sealed class LocalRoot : IDisposable
 
         if (error == DiskError.NotFound)
         {
-            throw new StorageException(StorageErrorCode.NoSuchBucket, $"The root folder '{path}' is not there. Make it, mount it, or let {nameof(LocalBackendOptions.CreateRoot)} be true.") { ProviderCode = "ENOENT" };
+            throw new StorageException(
+                StorageErrorCode.NoSuchBucket,
+                $"The root folder '{path}' does not exist. Make it, mount it, or set {nameof(LocalBackendOptions.CreateRoot)} to true.")
+            {
+                ProviderCode = "ENOENT",
+            };
         }
 
         LocalErrors.CheckRoot(error, $"Opening the root folder '{path}'");
 
         try
         {
-            // Made here, because whether the file system tells case is asked by looking for it under another name. A root that cannot be
-            // written can be read all the same.
+            // The folder is made here, because its name in another case tells whether the file system is case-sensitive. A read-only root
+            // can be read all the same.
             _ = handle.MakeFolder(Internals);
             LocalErrors.CheckRoot(handle.Stat(out FileStatus status), $"Looking at the root folder '{path}'");
             return new LocalRoot(layer, handle, path, status, RootFormat.Settle(layer, handle, path));
@@ -81,21 +86,21 @@ internal sealed class LocalRoot : IDisposable
     /// <summary>Opens a folder below the root.</summary>
     public DiskError OpenFolder(string path, out DiskFolder folder) => Handle.OpenFolderBelow(path, out folder);
 
-    /// <summary>Throws unless the root is there and can be read.</summary>
+    /// <summary>Throws unless the root exists and can be read.</summary>
     public void Check()
     {
         RequireItself();
         DiskError error = Handle.Reopen(out DiskFolder folder);
         using (folder)
         {
-            // Reading, because a folder that was deleted can still be opened by those who hold it.
+            // The entries are read, because a deleted folder can still be opened through a handle.
             LocalErrors.Check(error == DiskError.None ? folder.ReadEntries([]) : error, "Reading the root folder");
         }
     }
 
     /// <summary>
-    /// Throws when the root's path leads to another folder now, or to none: it was unmounted, moved or replaced. A write into the folder
-    /// that is held open would be acknowledged, and nobody would find it.
+    /// Throws when the root's path leads to another folder or to none, because the root was unmounted, moved or replaced. A write into the
+    /// folder that is held open would be acknowledged, but nobody would find the object.
     /// </summary>
     public void RequireInPlace()
     {
@@ -107,8 +112,8 @@ internal sealed class LocalRoot : IDisposable
     }
 
     /// <summary>
-    /// Throws when nothing can be said of what is not found, because the path leads to another folder now. A folder that is held open says
-    /// what is in it.
+    /// Throws when a missing entry means nothing, because the root's path leads to another folder now. A folder that is held open always
+    /// knows its own entries.
     /// </summary>
     public void RequireItself()
     {
@@ -118,10 +123,11 @@ internal sealed class LocalRoot : IDisposable
         }
     }
 
-    /// <summary>Whether a path below the root still leads to a file or folder that is held open. A cleaner can have deleted it.</summary>
-    /// <param name="path">Of the store's own files, where nobody plants links.</param>
-    /// <param name="held">The status of what is held.</param>
-    public bool StillHas(string path, in FileStatus held) => Handle.Stat(path, out FileStatus now) == DiskError.None && now.IsSameFile(held);
+    /// <summary>Whether a path below the root still leads to the open file or folder. A cleaner can have deleted it.</summary>
+    /// <param name="path">A path of the store's own files, where nobody plants links.</param>
+    /// <param name="held">The status of the open file or folder.</param>
+    public bool StillHas(string path, in FileStatus held) =>
+        Handle.Stat(path, out FileStatus now) == DiskError.None && now.IsSameFile(held);
 
     public bool BucketExists(string bucket)
     {
@@ -145,7 +151,7 @@ internal sealed class LocalRoot : IDisposable
 
     public void Dispose() => Handle.Dispose();
 
-    /// <summary>Makes the root and what is missing above it, and flushes every folder that got a new entry.</summary>
+    /// <summary>Makes the root and the missing folders above it, and flushes every folder that got a new entry.</summary>
     private static void Make(FileLayer layer, string path, Durability durability)
     {
         if (System.IO.Path.GetDirectoryName(path) is not { } parent)

@@ -2,9 +2,9 @@ namespace BleepStore.Storage.Local.Layout;
 
 /// <summary>
 /// Handles of files that a cleaner has deleted and that were made again. The last few stay open, for writes that still use them. Not
-/// thread-safe: the owner changes it under the lock under which it makes the files again.
+/// thread-safe. The owner adds handles under the lock under which it makes the files again.
 /// </summary>
-/// <typeparam name="T">What holds the handles.</typeparam>
+/// <typeparam name="T">The type that holds the handles.</typeparam>
 internal sealed class LostHandles<T> : IDisposable
     where T : IDisposable
 {

@@ -1,14 +1,14 @@
 namespace BleepStore.Storage.Local.Layout;
 
-/// <summary>Which characters the names of a root hold as they are.</summary>
+/// <summary>The characters that the names of a root hold without an escape.</summary>
 internal enum NameRules
 {
-    /// <summary>All that Linux takes: every character but the slash and NUL.</summary>
+    /// <summary>All characters of names on Linux, which are all but the slash and NUL.</summary>
     Linux,
 
-    /// <summary>Those of a Linux file system that ignores case: ASCII without upper case.</summary>
+    /// <summary>The characters for a Linux file system that ignores case, which are ASCII without upper case.</summary>
     LinuxIgnoringCase,
 
-    /// <summary>Those that Windows, macOS and Linux all take, and none of them takes for others.</summary>
+    /// <summary>The characters that Windows, macOS and Linux all accept, and that none of them treats as another character.</summary>
     Portable,
 }

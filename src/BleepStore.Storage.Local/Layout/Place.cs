@@ -3,31 +3,31 @@ using System.Text;
 
 namespace BleepStore.Storage.Local.Layout;
 
-/// <summary>Where a key is, relative to the root.</summary>
+/// <summary>The place of a key, relative to the root.</summary>
 /// <param name="Bucket">The bucket, whose folder has its name.</param>
 /// <param name="Key">The key.</param>
 /// <param name="Path">The bucket's folder and the key's path below it.</param>
 internal sealed record Place(string Bucket, string Key, string Path)
 {
-    /// <summary>The folder that the object's file is in.</summary>
+    /// <summary>The folder of the object's file.</summary>
     public string Folder => Path[..Path.LastIndexOf('/')];
 
     /// <summary>The object's name in its folder.</summary>
     public string Name => Path[(Path.LastIndexOf('/') + 1)..];
 
-    /// <summary>The path of the object when its own name is a folder's, because other keys begin with it and a slash.</summary>
+    /// <summary>The path of the object when a folder has its own name, because other keys begin with this key and a slash.</summary>
     public string SelfPath => $"{Path}/{LocalNames.Self}";
 
     /// <summary>
-    /// Where the object is for the moment in which it becomes a folder, where that takes more than one step. The folder there has the object
-    /// under <see cref="LocalNames.Self"/>, and the text of its name under <see cref="LocalNames.Moving"/>.
+    /// The path of the object while it becomes a folder, if that takes more than one step. The folder there has the object under
+    /// <see cref="LocalNames.Self"/>, and the text of the object's name under <see cref="LocalNames.Moving"/>.
     /// </summary>
     public string MovingPath => $"{Folder}/{MovingName}";
 
     /// <summary>The last name of <see cref="MovingPath"/>.</summary>
     public string MovingName => LocalNames.Moving + Digest;
 
-    /// <summary>A number that every process computes alike, to choose locks by.</summary>
+    /// <summary>A number that is the same in every process. It selects the lock.</summary>
     public ulong Hash => KeyLocks.HashOf(Bucket, Key);
 
     /// <summary>A name for files that belong to the key, of the same length for all keys.</summary>

@@ -4,8 +4,8 @@ using BleepStore.Storage.Local.IO;
 namespace BleepStore.Storage.Local.Layout;
 
 /// <summary>
-/// Remembers how a root spells keys, in <c>.bleepstore/format</c>. So the root opens alike on every system. A root without the file was made
-/// on Linux.
+/// Stores the spelling of a root's keys in <c>.bleepstore/format</c>. So the root opens the same way on every system. A root without the
+/// file was made on Linux.
 /// </summary>
 internal static class RootFormat
 {
@@ -14,9 +14,10 @@ internal static class RootFormat
     private const string Path = LocalRoot.Internals + "/" + FileName;
     private const string Portable = "portable 1\n";
 
-    /// <summary>Reads how the root spells keys, and writes it into a new root.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>: this system cannot hold the root's names, or the root
-    /// was made by a later version.</exception>
+    /// <summary>Reads the spelling of the root's keys, and writes the file into a new root.</summary>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NotSupported"/> if this system cannot hold the root's names, or a later version has made the root.
+    /// </exception>
     public static NameRules Settle(FileLayer layer, DiskFolder root, string path)
     {
         if (Read(root) is { } text)
@@ -29,20 +30,20 @@ internal static class RootFormat
             return IgnoresCase(root) ? NameRules.LinuxIgnoringCase : NameRules.Linux;
         }
 
-        // The folder was made a moment ago, or by a start that was cut off before this.
+        // The folder was made a moment ago, or by a start that was interrupted before this point.
         DiskError error = root.OpenFolder(LocalRoot.Internals, out DiskFolder internals);
         using (internals)
         {
             if (error == DiskError.NotFound)
             {
-                // It could not be made, so the root cannot be written.
+                // The folder could not be made, so the root cannot be written.
                 return NameRules.Portable;
             }
 
             LocalErrors.CheckRoot(error, $"Opening the folder {LocalRoot.Internals}");
             if (FolderTree.Entries(internals).Exists(static entry => entry.Name is not (FileName or NewName)))
             {
-                // Another process may have written it a moment ago.
+                // Another process may have written the file a moment ago.
                 return Read(root) == Portable ? NameRules.Portable : throw LocalErrors.NamesOfLinux(path);
             }
 
@@ -52,8 +53,8 @@ internal static class RootFormat
         return NameRules.Portable;
     }
 
-    /// <summary>Writes the file again that a cleaner has deleted.</summary>
-    /// <param name="internals">The folder that it is in.</param>
+    /// <summary>Writes the file again after a cleaner has deleted it.</summary>
+    /// <param name="internals">The folder of the file.</param>
     public static void Keep(DiskFolder internals)
     {
         if (internals.Stat(FileName, out _) == DiskError.NotFound)

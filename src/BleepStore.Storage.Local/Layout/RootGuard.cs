@@ -3,12 +3,12 @@ using BleepStore.Storage.Local.IO;
 namespace BleepStore.Storage.Local.Layout;
 
 /// <summary>
-/// A lock on the root folder itself, which nobody can delete while the store is open. Whoever holds any other lock shares this one, and
-/// whoever makes the file of locks again has it alone. So no lock on a lost file is held when a new file appears.
+/// A lock on the root folder itself, which nobody can delete while the store is open. The holder of any other lock shares this lock. A
+/// process that makes the file of locks again holds this lock alone. So no lock on a lost file is held when a new file appears.
 /// </summary>
 internal sealed class RootGuard : IDisposable
 {
-    /// <summary>A holder that waits here for itself, by its second lock, gives up then.</summary>
+    /// <summary>The most attempts. A holder that waits for itself, because it acquires a second lock, gives up after them.</summary>
     private const int MostAttempts = 2000;
 
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(1);
@@ -24,12 +24,14 @@ internal sealed class RootGuard : IDisposable
         _shared = OpenRoot();
     }
 
-    /// <summary>Shares the lock, unless somebody has it alone. Each success is followed by one <see cref="Leave"/>.</summary>
+    /// <summary>
+    /// Acquires a share of the lock, unless another holder has it alone. Each success must be followed by one <see cref="Leave"/>.
+    /// </summary>
     public bool TryEnter()
     {
         lock (_gate)
         {
-            // Where the file system has no such locks, there is no guard. The other locks still hold.
+            // On a file system without such locks there is no guard. The other locks still hold.
             if (_holders == 0 && _shared.TryLock(isAlone: false) == DiskError.WouldBlock)
             {
                 return false;
@@ -52,8 +54,8 @@ internal sealed class RootGuard : IDisposable
         }
     }
 
-    /// <summary>Waits until nobody shares the lock, in any process, and keeps others out until the result is disposed.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.ServiceUnavailable"/>: others do not leave.</exception>
+    /// <summary>Waits until no process shares the lock, and keeps others out until the result is disposed.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.ServiceUnavailable"/> if others do not leave.</exception>
     public async Task<IDisposable> EnterAloneAsync(CancellationToken cancellationToken)
     {
         DiskFolder? alone = OpenRoot();

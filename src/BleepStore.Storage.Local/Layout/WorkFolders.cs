@@ -4,7 +4,8 @@ using BleepStore.Storage.Local.IO;
 namespace BleepStore.Storage.Local.Layout;
 
 /// <summary>
-/// The folders that an instance holds open: that of all instances' temporary files, that of uploads, and its own, with its lock.
+/// The folders that an instance holds open. They are the folder of all instances' temporary files, the folder of uploads, and the
+/// instance's own folder with its lock.
 /// </summary>
 internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolder Folder, DiskFile Alive, string Instance) : IDisposable
 {
@@ -19,7 +20,7 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
     private readonly FileStatus _alive = StatusOf(Alive);
     private readonly FileStatus _uploads = StatusOf(Uploads);
 
-    /// <summary>Makes the instance's folder and its lock, and what is missing above. The caller holds the start lock.</summary>
+    /// <summary>Makes the instance's folder and its lock, and the missing folders above. The caller holds the start lock.</summary>
     public static WorkFolders Make(LocalRoot root, Durability durability)
     {
         var opened = new List<DiskHandle>();
@@ -65,7 +66,9 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
         }
     }
 
-    /// <summary>Whether the folders have their names still. Without its lock, the next that starts would take this instance for dead.</summary>
+    /// <summary>
+    /// Whether the folders still have their names. Without its lock, the next instance that starts would treat this instance as dead.
+    /// </summary>
     public bool IsInPlace(LocalRoot root) => root.StillHas(_alivePath, _alive) && root.StillHas(UploadsPath, _uploads);
 
     public void Dispose()
@@ -76,7 +79,7 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
         Tmp.Dispose();
     }
 
-    /// <summary>Whether an instance's folder was made by a file layer that locks in another way.</summary>
+    /// <summary>Whether a file layer with another kind of locks has made an instance's folder.</summary>
     public static bool IsOfOtherLayer(FileLayer layer, DiskFolder folder)
     {
         bool isLocked = folder.Stat(AliveName, out _) == DiskError.None;
@@ -84,7 +87,9 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
         return isLocked && isManaged == layer.HoldsFolders;
     }
 
-    /// <summary>Throws where a file gets another number when it moves, or has none: records would be lost, and files mixed up.</summary>
+    /// <summary>
+    /// Throws if a file gets another number when it moves, or has no number. Records would be lost, and files would be confused.
+    /// </summary>
     private static void RequireNumbers(LocalRoot root, DiskFolder folder, DiskFolder tmp, string instance)
     {
         string name = "probe." + instance;
@@ -105,7 +110,7 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
         }
     }
 
-    /// <summary>Throws where a lock that is held can be taken again: nothing would keep two writers apart.</summary>
+    /// <summary>Throws if a lock that is held can be acquired again. Nothing would keep two writers apart.</summary>
     private static void RequireLocks(LocalRoot root, DiskFolder folder)
     {
         LocalErrors.Check(folder.Open(AliveName, Opening.ExistingLock, out DiskFile again), "Opening the instance's lock");

@@ -4,9 +4,9 @@ using BleepStore.Storage.Local.IO;
 namespace BleepStore.Storage.Local.Layout;
 
 /// <summary>
-/// What the store keeps for itself under <c>.bleepstore</c>: the locks, the uploads, and this instance's folder for temporary files. An
-/// instance holds a lock in its folder for as long as it lives; the folder of one that died can be locked, and is swept away by the next
-/// that starts.
+/// The store's own files under <c>.bleepstore</c>. They are the locks, the uploads, and this instance's folder for temporary files. An
+/// instance holds a lock in its folder for as long as it lives. The folder of a dead instance can be locked, and the next instance that
+/// starts deletes the folder.
 /// </summary>
 internal sealed class Workspace : IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed class Workspace : IDisposable
     /// <summary>The file system that the workspace is on.</summary>
     public FileLayer Layer => _root.Layer;
 
-    /// <summary>The folder of unfinished uploads: one folder in it for each bucket.</summary>
+    /// <summary>The folder of unfinished uploads. It has one folder for each bucket.</summary>
     public DiskFolder Uploads => _folders.Uploads;
 
     /// <summary>This instance's folder for temporary files.</summary>
@@ -40,14 +40,15 @@ internal sealed class Workspace : IDisposable
     /// <summary>Whether a cleaner of temporary files has left the folders alone.</summary>
     public bool IsInPlace => _folders.IsInPlace(_root);
 
-    /// <summary>A name that is free in <see cref="Folder"/>.</summary>
+    /// <summary>Returns a name that is free in <see cref="Folder"/>.</summary>
     public string NewName() => Interlocked.Increment(ref _files).ToString("x", CultureInfo.InvariantCulture);
 
-    /// <summary>The name here of what says that a record of this name is in doubt.</summary>
+    /// <summary>Returns the name of the link in this folder that marks a record as doubtful.</summary>
     public static string DoubtOf(string record) => DoubtPrefix + record;
 
     /// <summary>
-    /// Opens the workspace, makes what is missing, and takes over the folders of instances that died. Whatever fails, nothing stays open.
+    /// Opens the workspace, makes the missing folders, and takes over the folders of instances that died. After a failure no handle stays
+    /// open.
     /// </summary>
     public static async Task<Workspace> OpenAsync(LocalRoot root, Durability durability, CancellationToken cancellationToken)
     {
@@ -55,7 +56,8 @@ internal sealed class Workspace : IDisposable
         var workspace = default(Workspace);
         try
         {
-            // Whoever starts makes and locks its folder under the start lock, so that a folder without a lock in it is a dead one's.
+            // An instance that starts makes and locks its folder under the start lock. So a folder without a lock belongs to a dead
+            // instance.
             using (await locks.LockStartAsync(cancellationToken).ConfigureAwait(false))
             {
                 workspace = new Workspace(root, locks, WorkFolders.Make(root, durability), durability);
@@ -86,11 +88,13 @@ internal sealed class Workspace : IDisposable
         }
     }
 
-    /// <summary>The records that were in doubt when the instances that were taken over died. The caller closes the files.</summary>
+    /// <summary>Returns the records that were in doubt when the dead instances died. The caller closes the files.</summary>
     public IEnumerable<DoubtfulRecord> TakeDoubts() =>
-        FolderTree.Entries(Folder).Where(static entry => entry.Kind == EntryKind.Folder).SelectMany(entry => TakeDoubts(Folder, entry.Name));
+        FolderTree.Entries(Folder)
+            .Where(static entry => entry.Kind == EntryKind.Folder)
+            .SelectMany(entry => TakeDoubts(Folder, entry.Name));
 
-    /// <summary>Deletes what was taken over from instances that died.</summary>
+    /// <summary>Deletes the folders that were taken over from instances that died.</summary>
     public void DeleteDead()
     {
         foreach (FolderEntry entry in FolderTree.Entries(Folder))
@@ -102,10 +106,10 @@ internal sealed class Workspace : IDisposable
         }
     }
 
-    /// <summary>Moves an entry of any folder here, which takes it out of sight in one step.</summary>
-    /// <param name="folder">Where it is.</param>
-    /// <param name="name">Its name there.</param>
-    /// <param name="here">Its name here, for <see cref="DeleteLater"/>.</param>
+    /// <summary>Moves an entry of any folder into this folder. One step takes the entry out of sight.</summary>
+    /// <param name="folder">The folder of the entry.</param>
+    /// <param name="name">The entry's name there.</param>
+    /// <param name="here">The entry's name here, for <see cref="DeleteLater"/>.</param>
     public DiskError Take(DiskFolder folder, string name, out string here)
     {
         here = NewName();
@@ -113,8 +117,8 @@ internal sealed class Workspace : IDisposable
     }
 
     /// <summary>
-    /// Deletes something that was taken, with all that it holds, on another thread. Giving gigabytes back takes the file system a while,
-    /// and nobody waits for it. What a crash or <see cref="Dispose"/> leaves of it is swept with the folder.
+    /// Deletes a taken entry with its contents, on another thread. The file system needs a while to free gigabytes, and no caller waits for
+    /// that. The remains after a crash or <see cref="Dispose"/> are deleted with the folder.
     /// </summary>
     public void DeleteLater(string here) => _ = DiskWork.RunAsync(
         () =>
@@ -125,17 +129,17 @@ internal sealed class Workspace : IDisposable
             }
             catch (ObjectDisposedException)
             {
-                // Disposing deletes the whole folder.
+                // The disposal deletes the whole folder.
             }
         },
         CancellationToken.None);
 
-    /// <summary>Releases the instance's folder, and with it whatever unfinished writes left there.</summary>
+    /// <summary>Deletes the instance's folder with the remains of unfinished writes.</summary>
     public void Dispose()
     {
         foreach (WorkFolders folders in _lost.All.Append(_folders).Where(static folders => !folders.Alive.IsClosed))
         {
-            // First the lock: Windows does not delete a file that is open.
+            // The lock is closed first, because Windows does not delete an open file.
             folders.Alive.Dispose();
             FolderTree.Delete(folders.Tmp, folders.Instance);
         }
@@ -143,7 +147,7 @@ internal sealed class Workspace : IDisposable
         Abandon();
     }
 
-    /// <summary>Leaves the instance's folder to the next that starts, as dying would.</summary>
+    /// <summary>Leaves the instance's folder to the next instance that starts, as the death of the process would.</summary>
     public void Abandon()
     {
         _lost.Dispose();
@@ -164,7 +168,7 @@ internal sealed class Workspace : IDisposable
             {
                 if (entry.Kind == EntryKind.Folder)
                 {
-                    // A folder that a dead one had taken over before it died.
+                    // A dead instance had taken over this folder before it died.
                     foreach (DoubtfulRecord inner in TakeDoubts(folder, entry.Name))
                     {
                         yield return inner;
@@ -180,7 +184,8 @@ internal sealed class Workspace : IDisposable
     }
 
     /// <summary>
-    /// Takes over the folders of instances that died. Only what can be locked is touched: another process may be writing at this moment.
+    /// Takes over the folders of instances that died. Only folders that can be locked are touched, because another process may be writing
+    /// at this moment.
     /// </summary>
     private void CollectDead()
     {
@@ -205,7 +210,8 @@ internal sealed class Workspace : IDisposable
 
             if (WorkFolders.IsOfOtherLayer(_root.Layer, folder))
             {
-                // Nothing tells here whether it lives: a container's process and its host's see no locks of each other.
+                // The layers do not see each other's locks, so nothing tells whether the instance lives. Processes of a container and of
+                // its host can differ in this way.
                 return false;
             }
 
@@ -218,7 +224,7 @@ internal sealed class Workspace : IDisposable
     }
 
     /// <summary>A record that may belong to no object.</summary>
-    /// <param name="Name">Its name among the records.</param>
-    /// <param name="File">The record, by another name.</param>
+    /// <param name="Name">The name of the record's file.</param>
+    /// <param name="File">The record's file, open under another name.</param>
     internal readonly record struct DoubtfulRecord(string Name, DiskFile File);
 }

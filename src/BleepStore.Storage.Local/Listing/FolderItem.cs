@@ -3,18 +3,18 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Local.Listing;
 
 /// <summary>
-/// What a folder adds to a listing: a key, or all keys that begin with a segment and a slash. A folder can be both: <c>a</c> holds the key
-/// <c>a</c>, if it does, and those under <c>a/</c>.
+/// An item that a folder adds to a listing. It is a key, or all keys that begin with a segment and a slash. The folder <c>a</c> can hold
+/// both the key <c>a</c> and the keys under <c>a/</c>.
 /// </summary>
-/// <param name="Path">The names below the folder that lead there: more than one for a long segment.</param>
+/// <param name="Path">The path below the folder that leads to the item. A long segment has more than one name.</param>
 /// <param name="Segment">The segment of the key.</param>
 /// <param name="IsFolder">Whether the path leads to a folder.</param>
-/// <param name="IsSubtree">Whether this is all that begins with the segment and a slash.</param>
+/// <param name="IsSubtree">Whether the item is all keys that begin with the segment and a slash.</param>
 internal readonly record struct FolderItem(string Path, string Segment, bool IsFolder, bool IsSubtree)
 {
     /// <summary>
-    /// Compares by the UTF-8 bytes of the keys, in which a subtree has a slash at its end: <c>t</c>, <c>t!</c>, <c>t-/</c>, <c>t/</c>,
-    /// <c>t0</c>.
+    /// Compares items by the UTF-8 bytes of their keys. A subtree has a slash at its end, so the order is <c>t</c>, <c>t!</c>, <c>t-/</c>,
+    /// <c>t/</c>, <c>t0</c>.
     /// </summary>
     public static int Compare(FolderItem x, FolderItem y) => Compare(x, y.Segment, y.IsSubtree);
 

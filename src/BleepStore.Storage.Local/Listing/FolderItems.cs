@@ -6,33 +6,34 @@ using BleepStore.Storage.Local.Layout;
 namespace BleepStore.Storage.Local.Listing;
 
 /// <summary>
-/// Reads a folder as items in the order of their keys. A large folder is kept for the next page of the listing, as long as the folder's own
-/// time shows that no name came or went: otherwise pages of a thousand would read a hundred thousand names each.
+/// Reads a folder as items in the order of their keys. The items of a large folder are kept for the next page of the listing. They stay
+/// valid while the folder's own time shows that no name was added or removed. Without them, pages of a thousand would read a hundred
+/// thousand names each.
 /// </summary>
 internal sealed class FolderItems(LocalRoot root)
 {
     private const int WorthKeeping = 2000;
 
-    /// <summary>How often the entries of a folder that changes meanwhile are read.</summary>
+    /// <summary>The most readings of a folder that changes during the reading.</summary>
     private const int MostReadings = 5;
 
     private const long Millisecond = 1_000_000;
 
-    /// <summary>How long a folder must have been left alone for its time to be trusted: file systems count time in steps.</summary>
+    /// <summary>The time without changes after which a folder's time is trusted. File systems count time in steps.</summary>
     private const long Step = 200 * Millisecond;
 
     private const long CoarseStep = 3000 * Millisecond;
 
     private Kept? _kept;
 
-    /// <summary>The items of a folder; none if it is gone or is none.</summary>
+    /// <summary>Returns the items of a folder. A path that is missing or leads to no folder has no items.</summary>
     /// <param name="path">The folder, relative to the root.</param>
     public FolderItem[] Read(string path)
     {
         DiskError error = root.OpenFolder(path, out DiskFolder folder);
         using (folder)
         {
-            // Links are not followed: there is nothing under one.
+            // Links are not followed, so a link has no items.
             if (error is DiskError.NotFound or DiskError.NotAFolder or DiskError.IsALink)
             {
                 return [];
@@ -68,13 +69,13 @@ internal sealed class FolderItems(LocalRoot root)
         }
     }
 
-    /// <summary>Adds the items of a folder, and of those in it that only continue a long name.</summary>
+    /// <summary>Adds the items of a folder, and of the folders in it that only continue a long name.</summary>
     private void AddItems(DiskFolder folder, string pieces, int depth, List<FolderItem> items, ref bool isPlain)
     {
         List<FolderEntry> entries = ReadEntries(folder);
         foreach (FolderEntry entry in entries)
         {
-            // Names that are not UTF-8 are no key's, and the self object was looked at from the folder above.
+            // Names that are not UTF-8 belong to no key. The folder above has handled the self object already.
             if (entry.Name is not { } name || entry.Kind == EntryKind.Other || name == LocalNames.Self)
             {
                 continue;
@@ -98,8 +99,8 @@ internal sealed class FolderItems(LocalRoot root)
     }
 
     /// <summary>
-    /// Reads the segment of a name. Where the system takes names of other case or form for one, another program's name is that of the key
-    /// which leads to it.
+    /// Reads the segment of a name. Some systems ignore the case or form of names. There a name of another program stands for the key that
+    /// leads to it.
     /// </summary>
     private bool TryRead(string pieces, string name, [NotNullWhen(true)] out string? spelled, [NotNullWhen(true)] out string? segment)
     {
@@ -114,8 +115,8 @@ internal sealed class FolderItems(LocalRoot root)
     }
 
     /// <summary>
-    /// Reads the entries. In a portable root an object can change its name meanwhile, and the system may then show neither name. It is read
-    /// again then. The object changes its name twice, so the third reading shows it.
+    /// Reads the entries. In a portable root an object can change its name during the reading, and the system may then show neither name.
+    /// So the folder is read again. The object changes its name twice, so the third reading shows it.
     /// </summary>
     private List<FolderEntry> ReadEntries(DiskFolder folder)
     {
@@ -150,7 +151,7 @@ internal sealed class FolderItems(LocalRoot root)
         {
             if (error == DiskError.None)
             {
-                // What was a file before can be a folder now.
+                // A name that was a file before can be a folder now.
                 List<FolderEntry> now = again.ReadWhatIsThere();
                 var names = new HashSet<string?>(now.Select(static entry => entry.Name ?? entry.Display), StringComparer.Ordinal);
                 entries.RemoveAll(entry => names.Contains(entry.Name ?? entry.Display));
@@ -161,11 +162,12 @@ internal sealed class FolderItems(LocalRoot root)
         return error;
     }
 
-    /// <summary>Gives objects that are on the way into a folder of their name that name.</summary>
-    /// <returns>Whether none of them has changed its name since the entries were read.</returns>
+    /// <summary>Lists an object that is becoming a folder under the object's own name.</summary>
+    /// <returns>Whether no such object has changed its name after the entries were read.</returns>
     private static bool NameMoving(DiskFolder folder, List<FolderEntry> entries)
     {
-        List<FolderEntry> moving = entries.FindAll(static entry => entry.Name?.StartsWith(LocalNames.Moving, StringComparison.Ordinal) == true);
+        List<FolderEntry> moving = entries.FindAll(
+            static entry => entry.Name?.StartsWith(LocalNames.Moving, StringComparison.Ordinal) == true);
         if (moving.Count == 0)
         {
             return true;
@@ -208,7 +210,7 @@ internal sealed class FolderItems(LocalRoot root)
     {
         if (depth == LocalNames.MostPieces)
         {
-            // No key is as long. Whoever made these folders, they hold no object.
+            // No key is as long. Other programs have made these folders, which hold no objects.
             return;
         }
 

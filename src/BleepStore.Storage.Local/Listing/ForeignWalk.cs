@@ -6,13 +6,13 @@ using BleepStore.Storage.Local.Layout;
 namespace BleepStore.Storage.Local.Listing;
 
 /// <summary>
-/// Walks a bucket's folders for files whose paths no key spells, and for links, pipes and the like. A page goes on behind the last name of
-/// the page before. No folder is held open while another is walked, and a folder that is deeper than those of keys is one name.
+/// Walks a bucket's folders for files whose paths no key spells, and for links, pipes and devices. A page begins after the last name of the
+/// page before. No folder is held open while another is walked. A folder that is deeper than the folders of keys is one name.
 /// </summary>
 internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest request, CancellationToken cancellationToken)
 {
     /// <summary>
-    /// Ends the names that are not UTF-8, so that they differ from those that look like them. No file system has it in a name.
+    /// The end of the names that are not UTF-8. It makes them differ from valid names of the same text. No file system allows it in a name.
     /// </summary>
     private const string RawMark = "\0";
 
@@ -37,7 +37,7 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
         {
             if (error is DiskError.NotFound or DiskError.NotAFolder or DiskError.IsALink)
             {
-                // Gone, or another thing by now.
+                // The folder was deleted or replaced meanwhile.
                 return true;
             }
 
@@ -65,13 +65,13 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
     {
         if (entry.Name is not { } name)
         {
-            // All that is in such a folder is foreign.
+            // The whole content of such a folder is foreign.
             return TryAdd(entry, level, status: null);
         }
 
         if (root.IsPortable && name.StartsWith(LocalNames.Moving, StringComparison.Ordinal))
         {
-            // The store's own, for the moment in which an object becomes a folder.
+            // The entry is the store's own. It exists while an object becomes a folder.
             return true;
         }
 
@@ -86,7 +86,7 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
         }
     }
 
-    /// <summary>Whether what is in it is looked at. A folder of a name that is not UTF-8 cannot be opened by it.</summary>
+    /// <summary>Whether the content of a folder is walked. A folder cannot be opened by a name that is not UTF-8.</summary>
     private static bool IsWalked(FolderEntry entry, Level level) =>
         entry is { Kind: EntryKind.Folder, Name: not null } && level.Depth < LocalNames.MostFolders;
 
@@ -120,12 +120,12 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
     private static string OrderOf(FolderEntry entry) => entry.Name ?? entry.Display + RawMark;
 
     /// <summary>A folder on the way.</summary>
-    /// <param name="Path">Its path below the bucket, with a slash at its end.</param>
-    /// <param name="Order">The same, of what names are ordered by.</param>
+    /// <param name="Path">The path below the bucket, with a slash at its end.</param>
+    /// <param name="Order">The path in the form that orders the names.</param>
     /// <param name="Pieces">The folders above that hold the beginning of a long name.</param>
-    /// <param name="IsSpelled">Whether keys lie in it.</param>
-    /// <param name="KeyBytes">What the keys in it begin with, in bytes.</param>
-    /// <param name="Depth">How many folders are above it in the bucket.</param>
+    /// <param name="IsSpelled">Whether the folder can hold keys.</param>
+    /// <param name="KeyBytes">The size of the common beginning of the folder's keys, in bytes.</param>
+    /// <param name="Depth">How many folders of the bucket are above this folder.</param>
     private readonly record struct Level(string Path, string Order, string Pieces, bool IsSpelled, int KeyBytes, int Depth)
     {
         public Level Below(string name, LocalNames names)
@@ -147,7 +147,7 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
 
             if (name == LocalNames.Self)
             {
-                // The key is that of the folder, without the slash.
+                // The object has the key of the folder, without the slash.
                 return Depth > 0 && Pieces.Length == 0 && KeyBytes - 1 <= LocalNames.LongestKey;
             }
 

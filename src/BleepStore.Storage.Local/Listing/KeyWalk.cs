@@ -7,14 +7,16 @@ using BleepStore.Storage.Local.Records;
 namespace BleepStore.Storage.Local.Listing;
 
 /// <summary>
-/// Walks a bucket's folders in the order of keys, and fills a page. What cannot be on the page is not looked at: the walk begins at the
-/// folder of the prefix, and in each folder at the place where the page begins.
+/// Walks a bucket's folders in the order of keys, and fills a page. The walk begins at the folder of the prefix. In each folder it begins
+/// at the first item that can be on the page.
 /// </summary>
 /// <param name="names">Spells keys as paths.</param>
 /// <param name="files">Opens objects.</param>
 /// <param name="folders">Reads folders.</param>
-/// <param name="request">The page that is asked for.</param>
-/// <param name="skipsUnreadable">Whether what the process may not read is left out (<see cref="LocalBackendOptions.SkipUnreadable"/>).</param>
+/// <param name="request">The requested page.</param>
+/// <param name="skipsUnreadable">
+/// Whether unreadable files and folders are left out (<see cref="LocalBackendOptions.SkipUnreadable"/>).
+/// </param>
 /// <param name="cancellationToken">Stops the walk between two names.</param>
 internal sealed class KeyWalk(
     LocalNames names,
@@ -34,9 +36,9 @@ internal sealed class KeyWalk(
         return _page.Build();
     }
 
-    /// <summary>Offers all that is in a folder.</summary>
+    /// <summary>Offers all items of a folder to the page.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="keys">What the keys in it begin with.</param>
+    /// <param name="keys">The common beginning of the keys in the folder.</param>
     /// <returns>Whether the page has room for more.</returns>
     private bool Walk(string path, string keys)
     {
@@ -71,7 +73,7 @@ internal sealed class KeyWalk(
     {
         var place = new Place(request.Bucket, key, path);
 
-        // A folder's name is a key only if the object is in it; a file's is one as it stands.
+        // The name of a folder is a key only if the folder holds the object. The name of a file is always a key.
         ObjectFile? found = item.IsFolder ? TryOpen(place) : null;
         try
         {
@@ -107,8 +109,10 @@ internal sealed class KeyWalk(
         }
         catch (StorageException error)
         {
-            // The folder that the listing begins at is what was asked for. Without it the listing would look like an empty one.
-            return IsSkipped(error) && keys.Length > request.Prefix.LastIndexOf('/') + 1 ? [] : throw error.About($"the folder of the keys that begin with '{keys}'");
+            // The caller asked for the folder at which the listing begins. Without that folder the listing would look empty.
+            return IsSkipped(error) && keys.Length > request.Prefix.LastIndexOf('/') + 1
+                ? []
+                : throw error.About($"the folder of the keys that begin with '{keys}'");
         }
     }
 
@@ -127,7 +131,9 @@ internal sealed class KeyWalk(
     private bool IsSkipped(StorageException error) =>
         skipsUnreadable && (error.ProviderCode is "EACCES" or "EPERM");
 
-    /// <summary>Where in a folder the page begins: not before the prefix, nor before where the last page ended.</summary>
+    /// <summary>
+    /// Returns the index of the first item on the page. It is neither before the prefix nor before the end of the last page.
+    /// </summary>
     private int FirstOf(FolderItem[] items, string keys)
     {
         string bound = _page.After is { } after && KeyOrder.Instance.Compare(after, request.Prefix) > 0 ? after : request.Prefix;
@@ -145,7 +151,7 @@ internal sealed class KeyWalk(
             (low, high) = FolderItem.Compare(items[middle], rest, thenSlash: false) < 0 ? (middle + 1, high) : (low, middle);
         }
 
-        // The subtree that the bound lies in sorts before it.
+        // The subtree that contains the bound sorts before the bound.
         return Math.Max(0, low - 1);
     }
 

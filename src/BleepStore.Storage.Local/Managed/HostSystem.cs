@@ -5,8 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Local.Managed;
 
 /// <summary>
-/// The calls of an operating system that the class library does not have, or does not answer precisely enough. Paths are absolute.
-/// Thread-safe.
+/// The calls of an operating system that the class library lacks, or whose results it reports too vaguely. Paths are absolute. Thread-safe.
 /// </summary>
 internal abstract class HostSystem
 {
@@ -32,29 +31,29 @@ internal abstract class HostSystem
     /// <summary>Gives a file another name.</summary>
     public abstract DiskError Link(string path, string to);
 
-    /// <summary>Moves a file over what has the new name, or a folder to a free name, in one step.</summary>
+    /// <summary>Moves a file or folder in one step. A file replaces the file that has the new name. A folder needs a free name.</summary>
     public abstract DiskError Move(string path, string to);
 
-    /// <summary>Brings a folder's entries to the disk, where the system can do it.</summary>
+    /// <summary>Flushes a folder's entries to the disk, if the system supports that.</summary>
     public abstract DiskError FlushFolder(string path);
 
-    /// <summary>Keeps an attribute with a file. <see cref="DiskError.NotSupported"/> where files have none.</summary>
+    /// <summary>Sets an attribute of a file. Returns <see cref="DiskError.NotSupported"/> if files have no attributes.</summary>
     public virtual DiskError SetAttribute(SafeFileHandle file, string name, ReadOnlySpan<byte> value) => DiskError.NotSupported;
 
-    /// <summary>Reads an attribute, with the answers of <see cref="DiskFile.GetAttribute"/>.</summary>
+    /// <summary>Reads an attribute, with the results of <see cref="DiskFile.GetAttribute"/>.</summary>
     public virtual DiskError GetAttribute(SafeFileHandle file, string name, Span<byte> buffer, out int size)
     {
         size = 0;
         return DiskError.NotSupported;
     }
 
-    /// <summary>Makes sure that the time of the last modification stays as it is when a written file is closed.</summary>
+    /// <summary>Ensures that the time of the last modification stays the same when a written file is closed.</summary>
     public abstract void SettleTimes(SafeFileHandle file);
 
-    /// <summary>What an entry is, without following it. <see langword="null"/> when it is gone.</summary>
+    /// <summary>Returns the kind of an entry without following links. <see langword="null"/> when the entry is gone.</summary>
     public abstract EntryKind? KindOf(ref FileSystemEntry entry);
 
-    /// <summary>The error that an exception of the class library stands for.</summary>
+    /// <summary>Returns the error behind an exception of the class library.</summary>
     /// <param name="error">An <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</param>
     public DiskError ErrorOf(Exception error) => error switch
     {
@@ -65,6 +64,6 @@ internal abstract class HostSystem
         _ => ErrorOf(error.HResult),
     };
 
-    /// <summary>The error that the number in an exception stands for.</summary>
+    /// <summary>Returns the error behind the number in an exception.</summary>
     protected abstract DiskError ErrorOf(int result);
 }

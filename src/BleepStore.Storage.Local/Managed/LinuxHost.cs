@@ -5,10 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Local.Managed;
 
 /// <summary>
-/// 64-bit Linux. Stores use <see cref="NativeLayer"/> there. The tests use this, to run the managed layer on a machine that has neither
-/// Windows nor macOS.
+/// 64-bit Linux. Stores use <see cref="NativeLayer"/> there. Only tests use this class, to run the managed layer without Windows or macOS.
 /// </summary>
-/// <param name="hasAttributes">Whether files have attributes, as on macOS, or none, as on Windows.</param>
+/// <param name="hasAttributes">Whether files have attributes, as on macOS, or no attributes, as on Windows.</param>
 internal sealed class LinuxHost(bool hasAttributes) : UnixHost
 {
     public override ulong MostOpenFiles => ProcessLimits.OpenFiles;

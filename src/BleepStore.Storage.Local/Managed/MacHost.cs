@@ -11,7 +11,9 @@ internal sealed partial class MacHost : UnixHost
     private const int OpenFiles = 8;
     private const int FullSync = 51;
 
-    /// <summary>On Intel the names without the suffix have an older form of the structure.</summary>
+    /// <summary>
+    /// Whether the processor is from Intel. The functions without the suffix in their names return an older form of the structure there.
+    /// </summary>
     private static readonly bool IsIntel = RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
     public override ulong MostOpenFiles { get; } = GetRLimit(OpenFiles, out Limit limit) == 0 ? limit.Current : ulong.MaxValue;
@@ -48,8 +50,8 @@ internal sealed partial class MacHost : UnixHost
     }
 
     /// <summary>
-    /// Only this call brings names from the disk's own cache to the disk (page <c>fsync(2)</c>). Where a disk does not take it, the usual
-    /// one is made.
+    /// Flushes names from the disk's own cache with the only call that does so (page <c>fsync(2)</c>). If a disk refuses the call, the
+    /// usual call is made.
     /// </summary>
     protected override DiskError FlushFolder(SafeFileHandle folder) =>
         FCntl(folder, FullSync) >= 0 ? DiskError.None : base.FlushFolder(folder);
@@ -73,7 +75,9 @@ internal sealed partial class MacHost : UnixHost
         _ => (DiskError)(MacNumbers + result),
     };
 
-    /// <summary>Added to numbers that mean other things on Linux, which <see cref="DiskError"/> is numbered after.</summary>
+    /// <summary>
+    /// An offset for the numbers that have another meaning on Linux. The numbers of <see cref="DiskError"/> are those of Linux.
+    /// </summary>
     private const int MacNumbers = 20_000;
 
     [LibraryImport(Library, EntryPoint = "stat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -30,10 +30,10 @@ internal sealed class ManagedFile : DiskFile
 
     private SafeFileHandle File => _file ?? throw new ObjectDisposedException(nameof(ManagedFile));
 
-    /// <summary>What stands for a file after a failure.</summary>
+    /// <summary>The object that is returned as the file after a failure.</summary>
     public static ManagedFile Invalid(HostSystem host) => new(host, file: null, folder: null);
 
-    /// <summary>What stands for a folder that was found in the place of a file. Only its properties can be read.</summary>
+    /// <summary>A folder that was found in the place of a file. Only its properties can be read.</summary>
     public static ManagedFile OfFolder(HostSystem host, in FileStatus status) => new(host, file: null, status);
 
     public override DiskError Stat(out FileStatus status)
@@ -126,7 +126,8 @@ internal sealed class ManagedFile : DiskFile
 
     public override DiskError SetAttribute(string name, ReadOnlySpan<byte> value) => _host.SetAttribute(File, name, value);
 
-    public override DiskError GetAttribute(string name, Span<byte> buffer, out int size) => _host.GetAttribute(File, name, buffer, out size);
+    public override DiskError GetAttribute(string name, Span<byte> buffer, out int size) =>
+        _host.GetAttribute(File, name, buffer, out size);
 
     public override DiskError TryLock(long at) => DiskError.NotSupported;
 

@@ -9,7 +9,7 @@ namespace BleepStore.Storage.Local.Managed;
 /// <param name="isRoot">Whether a link at the end of the path is followed.</param>
 internal sealed class ManagedFolder(HostSystem host, string? path, bool isRoot = false) : DiskFolder(path is null ? -1 : 0)
 {
-    /// <summary>How often others can replace a file between a look at its name and the moment when it is opened.</summary>
+    /// <summary>The most attempts that others can disturb by a new file between the check of the name and the opening.</summary>
     private const int MostReplacements = 1000;
 
     private const FileShare ShareAll = FileShare.ReadWrite | FileShare.Delete;
@@ -91,7 +91,10 @@ internal sealed class ManagedFolder(HostSystem host, string? path, bool isRoot =
 
     public override DiskError Exchange(string name, DiskFolder otherFolder, string other) => DiskError.NotSupported;
 
-    /// <summary>The class library locks no folders. So nothing guards against a cleaner that deletes files of locks that are held.</summary>
+    /// <summary>
+    /// Returns an error, because the class library cannot lock folders. So there is no guard against a cleaner that deletes files of held
+    /// locks.
+    /// </summary>
     public override DiskError TryLock(bool isAlone) => DiskError.NotSupported;
 
     public override DiskError Unlock() => DiskError.NotSupported;
@@ -133,7 +136,7 @@ internal sealed class ManagedFolder(HostSystem host, string? path, bool isRoot =
     {
         string name = entry.FileName.ToString();
 
-        // The class library shows bytes that are no text as U+FFFD. Such a name leads nowhere.
+        // The class library shows invalid bytes as U+FFFD. Such a name cannot be opened.
         return !Names.IsText(name) ? new FolderEntry(Name: null, EntryKind.Other, Names.Show(name))
             : host.KindOf(ref entry) is { } kind ? new FolderEntry(name, kind) : null;
     }
@@ -161,8 +164,8 @@ internal sealed class ManagedFolder(HostSystem host, string? path, bool isRoot =
     }
 
     /// <summary>
-    /// Opens what is a file or a folder. The class library follows links and waits for the writers of pipes. So the entry is looked at
-    /// before, and what was opened is compared with it.
+    /// Opens a file or a folder. The class library follows links and waits for the writers of pipes. So the entry is checked first, and the
+    /// opened file is compared with it.
     /// </summary>
     private DiskError OpenToRead(string name, out DiskFile file)
     {
@@ -183,7 +186,7 @@ internal sealed class ManagedFolder(HostSystem host, string? path, bool isRoot =
             {
                 DiskError.None => file.Stat(out FileStatus opened) == DiskError.None && opened.IsSameFile(status),
 
-                // What was a file can be a folder by now, which the system does not open as a file.
+                // The file can be a folder by now. The system does not open a folder as a file.
                 DiskError.AccessDenied => host.Stat(name, follows: false, out FileStatus now) == DiskError.None && now.IsSameFile(status),
                 _ => true,
             };

@@ -3,13 +3,13 @@ using BleepStore.Storage.Local.IO;
 namespace BleepStore.Storage.Local.Managed;
 
 /// <summary>
-/// The file system by the class library, for systems that have no file layer of their own. It goes by paths, because the class library
-/// opens no folders. So another process that replaces a folder by a link between two calls can lead it astray.
+/// The file system through the class library, for systems without a file layer of their own. The layer uses paths, because the class
+/// library cannot open folders. So another process can lead it astray by replacing a folder with a link between two calls.
 /// </summary>
 /// <param name="host">The system.</param>
 internal sealed class ManagedLayer(HostSystem host) : FileLayer
 {
-    /// <summary>The layer of this system, or <see langword="null"/> where there is none.</summary>
+    /// <summary>The layer of this system, or <see langword="null"/> if the system has no layer.</summary>
     public static ManagedLayer? ForThisSystem() =>
         OperatingSystem.IsWindows() ? new ManagedLayer(new WindowsHost())
         : OperatingSystem.IsMacOS() ? new ManagedLayer(new MacHost())

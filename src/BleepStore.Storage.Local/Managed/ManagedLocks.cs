@@ -6,12 +6,12 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Local.Managed;
 
 /// <summary>
-/// Locks by files that are opened for one alone. Each lock has a file of its own. That of the first is beside the file that stands for all
-/// of them, and the others are in a folder there. They are made when they are first used, and not deleted.
+/// Locks by files that are opened exclusively. Each lock has a file of its own. The file of the first lock is beside the file that stands
+/// for all locks. The other files are in a folder there. The files are made on first use, and never deleted.
 /// </summary>
 internal sealed class ManagedLocks : DiskFile
 {
-    /// <summary>How often others can delete a file in the moment when it is locked.</summary>
+    /// <summary>The most attempts that others can disturb by deleting the file at the moment when it is locked.</summary>
     private const int MostDeletions = 1000;
 
     private readonly HostSystem _host;
@@ -22,7 +22,7 @@ internal sealed class ManagedLocks : DiskFile
 
     /// <param name="host">The system.</param>
     /// <param name="path">The file that stands for all locks.</param>
-    /// <param name="file">The same, open. Closed with this.</param>
+    /// <param name="file">The file that stands for all locks, open. Closed with this object.</param>
     public ManagedLocks(HostSystem host, string path, SafeFileHandle file)
         : base(0)
     {
@@ -91,7 +91,7 @@ internal sealed class ManagedLocks : DiskFile
 
     public override void StartFlushing(long offset, long count)
     {
-        // It holds no bytes.
+        // A lock file holds no bytes.
     }
 
     public override DiskError Truncate() => DiskError.NotSupported;

@@ -8,10 +8,10 @@ internal static class Names
 {
     private const char Replacement = '\uFFFD';
 
-    /// <summary>Whether a name is valid Unicode, without the character that the class library puts for bytes that it cannot read.</summary>
+    /// <summary>Whether a name is valid Unicode, without the character with which the class library replaces invalid bytes.</summary>
     public static bool IsText(string name) => !name.Contains(Replacement, StringComparison.Ordinal) && IsWellFormed(name);
 
-    /// <summary>The name, with what is no text spelled out.</summary>
+    /// <summary>Returns the name, with its invalid characters spelled out.</summary>
     public static string Show(string name)
     {
         var shown = new StringBuilder(name.Length + 16);

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Managed;
 
-/// <summary>The calls of Unix that all its kinds declare alike.</summary>
+/// <summary>The calls that all kinds of Unix declare in the same way.</summary>
 internal abstract partial class UnixHost : HostSystem
 {
     private const string Library = "libc";
@@ -33,21 +33,21 @@ internal abstract partial class UnixHost : HostSystem
         return FlushFolder(folder);
     }
 
-    /// <summary>Brings the entries of an open folder to the disk.</summary>
+    /// <summary>Flushes the entries of an open folder to the disk.</summary>
     protected virtual DiskError FlushFolder(SafeFileHandle folder) => Result(FSync(folder));
 
-    /// <summary>Unix changes the time with the bytes, not later.</summary>
+    /// <summary>Does nothing, because Unix changes the time with the bytes and not later.</summary>
     public override void SettleTimes(SafeFileHandle file)
     {
     }
 
-    /// <summary>The class library tells pipes and devices from files no other way.</summary>
+    /// <summary>Returns the kind by a call of its own, because the class library cannot tell pipes and devices from files.</summary>
     public override EntryKind? KindOf(ref FileSystemEntry entry) =>
         Stat(entry.ToFullPath(), follows: false, out FileStatus status) == DiskError.NotFound ? null
         : status.IsFile ? EntryKind.File
         : status.IsFolder ? EntryKind.Folder : EntryKind.Other;
 
-    /// <summary>The error of a call that returns less than 0 for a failure.</summary>
+    /// <summary>Returns the error of a call that returns less than 0 for a failure.</summary>
     protected DiskError Result(int result) => result < 0 ? ErrorOf(Marshal.GetLastPInvokeError()) : DiskError.None;
 
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

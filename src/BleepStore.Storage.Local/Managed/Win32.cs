@@ -34,8 +34,8 @@ internal static partial class Win32
     private const string Library = "kernel32";
 
     /// <summary>
-    /// <c>FILE_RENAME_INFO</c>: the flags, the handle of a folder (none), the length of the name in bytes, and the name. The first two take
-    /// the room of a handle each.
+    /// Builds a <c>FILE_RENAME_INFO</c>. It has the flags, the handle of a folder (none), the length of the name in bytes, and the name.
+    /// The first two fields take the room of a handle each.
     /// </summary>
     internal static byte[] RenameOf(string to, uint flags)
     {

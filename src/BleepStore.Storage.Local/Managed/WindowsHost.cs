@@ -8,7 +8,7 @@ namespace BleepStore.Storage.Local.Managed;
 /// <summary>Windows. The numbers are those of the Windows SDK's <c>winerror.h</c>, <c>winnt.h</c> and <c>winbase.h</c>.</summary>
 internal sealed partial class WindowsHost : HostSystem
 {
-    /// <summary>From this length on, the system takes a path only with the prefix that turns its own rules off.</summary>
+    /// <summary>The length from which the system accepts a path only with the prefix that disables its own rules.</summary>
     private const int LongPath = 240;
 
     private const long StepsPerSecond = 10_000_000;
@@ -43,14 +43,16 @@ internal sealed partial class WindowsHost : HostSystem
             return LastError();
         }
 
-        // Where a file was deleted, or replaced, while it is open.
-        bool isGone = Win32.GetStandardInformation(file, Win32.StandardInformation, out Win32.FileStandard standard, Marshal.SizeOf<Win32.FileStandard>())
+        // The file was deleted or replaced while it is open.
+        bool isGone = Win32.GetStandardInformation(
+            file, Win32.StandardInformation, out Win32.FileStandard standard, Marshal.SizeOf<Win32.FileStandard>())
             && standard.IsDeletePending != 0;
         bool isLink = (information.Attributes & (uint)FileAttributes.ReparsePoint) != 0 && IsLink(file);
         bool isFolder = (information.Attributes & (uint)FileAttributes.Directory) != 0;
         EntryKind kind = isLink ? EntryKind.Other : isFolder ? EntryKind.Folder : EntryKind.File;
 
-        // NTFS gives a file the time of birth of another that had its name in the last 15 seconds. So it does not tell files apart.
+        // NTFS gives a new file the time of birth of an earlier file that had its name in the last 15 seconds. So that time does not
+        // distinguish files.
         status = new FileStatus(
             kind,
             isLink,
@@ -74,8 +76,8 @@ internal sealed partial class WindowsHost : HostSystem
     public override DiskError Link(string path, string to) => Result(Win32.CreateHardLink(Extended(to), Extended(path), 0));
 
     /// <summary>
-    /// Moves a file over one that readers hold open, where the file system can do it (NTFS from Windows 10 1709 on). Elsewhere a reader
-    /// keeps the target from being replaced.
+    /// Replaces a file that readers hold open, if the file system supports that (NTFS from Windows 10 1709 on). On other file systems a
+    /// reader prevents the replacement.
     /// </summary>
     public override DiskError Move(string path, string to)
     {
@@ -88,7 +90,7 @@ internal sealed partial class WindowsHost : HostSystem
         return error is DiskError.AccessDenied or DiskError.Exists ? ReasonOf(error, path, to) : error;
     }
 
-    /// <summary>Why a move was refused. The system has one answer for many reasons.</summary>
+    /// <summary>Finds out why a move was refused. The system has one error for many reasons.</summary>
     private DiskError ReasonOf(DiskError error, string path, string to)
     {
         DiskError found = Stat(to, follows: false, out FileStatus target);
@@ -103,16 +105,18 @@ internal sealed partial class WindowsHost : HostSystem
             return file.IsInvalid && LastError() == DiskError.AccessDenied ? DiskError.AccessDenied : DiskError.HeldOpen;
         }
 
-        // A folder does not move while a file in it is open (MS-FSA 2.1.4.2).
-        bool isHeld = Stat(path, follows: false, out FileStatus source) == DiskError.None && source.IsFolder && error == DiskError.AccessDenied;
+        // A folder cannot be moved while a file in it is open (MS-FSA 2.1.4.2).
+        bool isHeld = Stat(path, follows: false, out FileStatus source) == DiskError.None
+            && source.IsFolder
+            && error == DiskError.AccessDenied;
         return isHeld ? DiskError.HeldOpen : error;
     }
 
-    /// <summary>Windows flushes no folders. NTFS keeps a journal of names.</summary>
+    /// <summary>Does nothing, because Windows flushes no folders. NTFS keeps a journal of names.</summary>
     public override DiskError FlushFolder(string path) => DiskError.None;
 
     /// <summary>
-    /// The system sets the time of the last modification again when a written file is closed, unless it was set by hand. So it is.
+    /// Sets the time of the last modification explicitly. Otherwise the system sets that time again when a written file is closed.
     /// </summary>
     public override void SettleTimes(SafeFileHandle file)
     {
@@ -134,7 +138,10 @@ internal sealed partial class WindowsHost : HostSystem
         _ => EntryKind.Other,
     };
 
-    /// <summary>Deduplicated files and those of cloud drives are reparse points, too. Links are those that stand for another name.</summary>
+    /// <summary>
+    /// Whether a reparse point is a link. Links stand for another name. Deduplicated files and files of cloud drives are reparse points,
+    /// too.
+    /// </summary>
     private static bool IsLink(SafeFileHandle file) =>
         !Win32.GetAttributeTag(file, Win32.AttributeTagInformation, out Win32.AttributeTag tag, Marshal.SizeOf<Win32.AttributeTag>())
         || (tag.Reparse & Win32.StandsForName) != 0;
@@ -166,10 +173,10 @@ internal sealed partial class WindowsHost : HostSystem
         var other => (DiskError)(WindowsNumbers + other),
     };
 
-    /// <summary>Added to numbers that have no name in <see cref="DiskError"/>, which is numbered after Linux.</summary>
+    /// <summary>An offset for the numbers that have no name in <see cref="DiskError"/>, whose numbers are those of Linux.</summary>
     private const int WindowsNumbers = 100_000;
 
-    /// <summary>Files count time in steps of 100 ns since 1601.</summary>
+    /// <summary>Converts a time of a file, which counts steps of 100 ns since 1601.</summary>
     private static FileTime TimeOf(long time)
     {
         (long seconds, long steps) = Math.DivRem(time, StepsPerSecond);
@@ -199,7 +206,7 @@ internal sealed partial class WindowsHost : HostSystem
         return Result(Win32.SetInformation(file, Win32.RenameInformationEx, rename, rename.Length));
     }
 
-    /// <summary>Takes the name away at once, where the file system can do it, even while others have the file open.</summary>
+    /// <summary>Removes the name at once, even while others have the file open, if the file system supports that.</summary>
     private DiskError Remove(string path, bool isFolder, Func<string, bool> removeOtherwise)
     {
         using (SafeFileHandle file = Open(path, Win32.Delete | Win32.ReadAttributes | Win32.Synchronize, Win32.OpenLink))
@@ -209,7 +216,7 @@ internal sealed partial class WindowsHost : HostSystem
                 return LastError();
             }
 
-            // The call that follows would remove files and links as well.
+            // The kind is checked first, because the next call would remove files and links as well.
             DiskError found = Stat(file, out FileStatus status);
             if (found != DiskError.None || status.IsFolder != isFolder)
             {

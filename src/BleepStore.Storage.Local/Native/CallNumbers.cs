@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace BleepStore.Storage.Local.Native;
 
 /// <summary>
-/// The numbers of system calls that not every libc exports: musl lacks <c>renameat2</c> in version 1.2.5, and <c>statx</c> and
-/// <c>preadv2</c> in older ones. The kernel's <c>syscall_64.tbl</c> and <c>asm-generic/unistd.h</c> list the numbers.
+/// The numbers of system calls that not every libc exports. Version 1.2.5 of musl lacks <c>renameat2</c>. Older versions lack <c>statx</c>
+/// and <c>preadv2</c>. The kernel's <c>syscall_64.tbl</c> and <c>asm-generic/unistd.h</c> list the numbers.
 /// </summary>
 internal static class CallNumbers
 {

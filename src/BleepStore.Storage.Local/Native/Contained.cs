@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Local.Native;
 
 /// <summary>
-/// Opens paths below a folder that can lead nowhere else: no component is a symbolic link, whoever plants one and whenever. Paths are
-/// relative, of any length, and have neither empty nor dot components.
+/// Opens paths below a folder. The paths cannot lead out of the folder, because no component may be a symbolic link. That holds no matter
+/// when a link is planted and by whom. Paths are relative, of any length, and have neither empty nor dot components.
 /// </summary>
 internal static class Contained
 {
@@ -15,20 +15,20 @@ internal static class Contained
     private const ulong Beneath = 0x08;
     private const ulong NoSymlinks = 0x04;
 
-    /// <summary>What one call takes, with room to spare: the system's limit is 4,096 bytes.</summary>
+    /// <summary>The longest path for one call. It leaves room below the system's limit of 4,096 bytes.</summary>
     private const int LongestPath = 4000;
 
-    /// <summary>How often others can move what is being opened in a row.</summary>
+    /// <summary>The most attempts in a row that others can disturb by moving the file or folder.</summary>
     private const int MostMoves = 1000;
 
     private static volatile bool _isMissing;
 
     /// <summary>Opens a path.</summary>
     /// <param name="root">The folder to stay below.</param>
-    /// <param name="path">Relative to it.</param>
+    /// <param name="path">The path, relative to the folder.</param>
     /// <param name="flags">One of <see cref="OpenFlags"/>.</param>
-    /// <param name="stepwise">Whether to go folder by folder even where the system can do it in one call.</param>
-    /// <param name="file">The descriptor of what was opened; -1 after an error.</param>
+    /// <param name="stepwise">Whether the path is opened folder by folder, even if the system can open it in one call.</param>
+    /// <param name="file">The descriptor of the opened file. -1 after an error.</param>
     public static int Open(SafeHandle root, string path, int flags, bool stepwise, out nint file)
     {
         if (stepwise || _isMissing)
@@ -43,7 +43,7 @@ internal static class Contained
 
         int error = OpenAtOnce(root, path, flags, out file);
 
-        // Old kernels do not know the call, and old container sandboxes answer EPERM to calls that they do not know.
+        // Old kernels do not know the call. Old container sandboxes return EPERM for calls that they do not know.
         if (error is Errno.ENOSYS or Errno.EPERM)
         {
             int other = OpenStepwise(root, path, flags, out file);
@@ -56,7 +56,7 @@ internal static class Contained
 
     private static int OpenAtOnce(SafeHandle root, string path, int flags, out nint file)
     {
-        // Without NoFollow, which would answer ENOTDIR for a link where a folder is wanted; links are refused by the resolution.
+        // NoFollow is left out, because it returns ENOTDIR for a link in the place of a folder. The resolution flags refuse links.
         var how = new Libc.OpenHow { Flags = (ulong)(flags & ~OpenFlags.NoFollow), Resolve = Beneath | NoSymlinks };
         int error;
         int moves = 0;
@@ -69,12 +69,12 @@ internal static class Contained
     }
 
     /// <summary>
-    /// Whether the kernel found the path outside the root at the end. These paths cannot lead there, so another thread or process has moved
-    /// the file or folder at that moment. Opened again, the path leads to what it names now.
+    /// Whether the kernel found the end of the path outside the root. These paths cannot lead there, so another thread or process has moved
+    /// the file or folder at that moment. The next attempt opens the file that the path names then.
     /// </summary>
     private static bool IsMoved(int error) => error is Errno.EXDEV or Errno.EAGAIN;
 
-    /// <summary>A path that is too long for one call, in two or more.</summary>
+    /// <summary>Opens a path that is too long for one call in two or more calls.</summary>
     private static int OpenLong(SafeHandle root, string path, int flags, out nint file)
     {
         int cut = path.LastIndexOf('/', LongestPath / 3);
@@ -91,7 +91,7 @@ internal static class Contained
         return error;
     }
 
-    /// <summary>Every folder on the way is held open while the next is opened in it, and none may be a link.</summary>
+    /// <summary>Opens a path folder by folder. Each folder is held open while the next is opened in it. No folder may be a link.</summary>
     private static int OpenStepwise(SafeHandle root, string path, int flags, out nint file)
     {
         SafeFileHandle? folder = null;
@@ -124,7 +124,7 @@ internal static class Contained
     {
         int error = Posix.Open(folder, name, flags, out file);
 
-        // A link where a folder is wanted answers ENOTDIR; openat2 says ELOOP, and so does this.
+        // The call returns ENOTDIR for a link in the place of a folder. This method returns ELOOP, as openat2 does.
         return error == Errno.ENOTDIR && Posix.Stat(folder, name, out StatX found) == Errno.None && found.IsLink
             ? Errno.ELOOP
             : error;

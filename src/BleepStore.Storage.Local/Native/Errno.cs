@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Local.Native;
 
-/// <summary>The error numbers of Linux that this backend tells apart (<c>asm-generic/errno.h</c>). 0 is success.</summary>
+/// <summary>The error numbers of Linux that this backend distinguishes (<c>asm-generic/errno.h</c>). 0 is success.</summary>
 internal static class Errno
 {
     public const int None = 0;

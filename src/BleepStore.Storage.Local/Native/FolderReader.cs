@@ -9,14 +9,14 @@ using BleepStore.Storage.Local.IO;
 namespace BleepStore.Storage.Local.Native;
 
 /// <summary>
-/// Reads the entries of a folder that is held open. .NET's own enumeration goes by path, which may lead elsewhere by the time it is opened,
-/// and mangles names that are not UTF-8.
+/// Reads the entries of a folder that is held open. The enumeration of .NET opens a path, which may lead elsewhere by then. It also mangles
+/// names that are not UTF-8.
 /// </summary>
 internal static class FolderReader
 {
     private const int BufferSize = 64 * 1024;
 
-    // struct linux_dirent64: inode, position, length of the record, type, name up to a NUL.
+    // The fields of struct linux_dirent64 are inode, position, length of the record, type, and name up to a NUL.
     private const int LengthAt = 16;
     private const int TypeAt = 18;
     private const int NameAt = 19;
@@ -31,11 +31,11 @@ internal static class FolderReader
     };
 
     /// <summary>
-    /// Reads all entries but <c>.</c> and <c>..</c>, in no order. <see cref="Errno.ENOENT"/> means that the folder was removed since it was
+    /// Reads all entries but <c>.</c> and <c>..</c>, in no order. <see cref="Errno.ENOENT"/> means that the folder was removed after it was
     /// opened.
     /// </summary>
-    /// <param name="folder">Opened for this: it is read from where it stands.</param>
-    /// <param name="entries">Takes them.</param>
+    /// <param name="folder">A folder that was opened for this purpose. It is read from its current position.</param>
+    /// <param name="entries">Receives the entries.</param>
     public static int Read(SafeHandle folder, List<FolderEntry> entries)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -80,7 +80,7 @@ internal static class FolderReader
         }
     }
 
-    /// <summary>What of a name is UTF-8 as it is, and every other byte by its number.</summary>
+    /// <summary>Returns the UTF-8 text of a name, with the number of every invalid byte.</summary>
     private static string Show(ReadOnlySpan<byte> name)
     {
         var shown = new StringBuilder(name.Length + 16);
@@ -112,7 +112,7 @@ internal static class FolderReader
             case 8:
                 return EntryKind.File;
             case 0 when name is not null && Posix.Stat(folder, name, out StatX found) == Errno.None:
-                // Some file systems do not say the type here.
+                // Some file systems do not return the type here.
                 return found.Kind;
             default:
                 return EntryKind.Other;

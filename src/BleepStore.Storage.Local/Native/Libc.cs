@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace BleepStore.Storage.Local.Native;
 
-/// <summary>The system calls, as libc declares them. <see cref="Posix"/> is how they are used.</summary>
+/// <summary>The system calls, as libc declares them. They are used through <see cref="Posix"/>.</summary>
 /// <remarks>
-/// Functions that some versions of musl lack are called by number (<see cref="CallNumbers"/>). Their whole numbers are <c>nint</c>, because
+/// Functions that some versions of musl lack are called by number (<see cref="CallNumbers"/>). Their integers are <c>nint</c>, because
 /// <c>syscall</c> passes on whole registers.
 /// </remarks>
 internal static partial class Libc
@@ -30,8 +30,8 @@ internal static partial class Libc
     /// <param name="folder">A number that stands for a folder, instead of a handle.</param>
     /// <param name="path">The path.</param>
     /// <param name="flags">The flags.</param>
-    /// <param name="mask">What is asked.</param>
-    /// <param name="status">The answer.</param>
+    /// <param name="mask">The requested properties.</param>
+    /// <param name="status">The properties.</param>
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint StatX(nint number, nint folder, string path, nint flags, nint mask, out StatX status);
 
@@ -71,7 +71,7 @@ internal static partial class Libc
 
     /// <param name="number">The number of the call.</param>
     /// <param name="file">The file.</param>
-    /// <param name="vectors">Where the bytes go.</param>
+    /// <param name="vectors">The buffers.</param>
     /// <param name="count">How many vectors there are.</param>
     /// <param name="offset">The first byte.</param>
     /// <param name="offsetAbove">The upper half of the offset, which 64-bit systems ignore.</param>

@@ -4,7 +4,7 @@ namespace BleepStore.Storage.Local.Native;
 
 /// <summary>An open folder of Linux.</summary>
 /// <param name="descriptor">The file descriptor. -1 after a failure.</param>
-/// <param name="stepwise">Whether paths are opened folder by folder even where the system can do it in one call.</param>
+/// <param name="stepwise">Whether paths are opened folder by folder, even if the system can open them in one call.</param>
 internal sealed class NativeFolder(nint descriptor, bool stepwise) : DiskFolder(descriptor)
 {
     public override bool IsInvalid => handle < 0;

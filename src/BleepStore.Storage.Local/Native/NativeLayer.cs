@@ -3,7 +3,7 @@ using BleepStore.Storage.Local.IO;
 namespace BleepStore.Storage.Local.Native;
 
 /// <summary>The system calls of 64-bit Linux.</summary>
-/// <param name="stepwise">Whether paths are opened folder by folder even where the system can do it in one call. For tests.</param>
+/// <param name="stepwise">Whether paths are opened folder by folder, even if the system can open them in one call. For tests.</param>
 internal sealed class NativeLayer(bool stepwise) : FileLayer
 {
     /// <summary>Whether this system has the calls.</summary>

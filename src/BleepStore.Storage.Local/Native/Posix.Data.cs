@@ -7,7 +7,9 @@ internal static partial class Posix
     private const int OnlyIfCached = 8;
     private const uint StartWriting = 2;
 
-    /// <summary>Reads what is in memory already, without waiting for the disk: <see cref="Errno.EAGAIN"/> when nothing is.</summary>
+    /// <summary>
+    /// Reads the bytes that are in memory, without waiting for the disk. Returns <see cref="Errno.EAGAIN"/> if no bytes are in memory.
+    /// </summary>
     public static unsafe int ReadCached(SafeHandle file, Span<byte> buffer, long offset, out int count)
     {
         fixed (byte* start = buffer)
@@ -20,15 +22,18 @@ internal static partial class Posix
     }
 
     /// <summary>
-    /// Asks the system to begin writing a range to the disk, so that less is left when the file is flushed. A hint: it promises nothing,
-    /// and where it fails nothing is lost.
+    /// Asks the system to begin writing a range to the disk, so the later flush has less to write. The call is a hint. It promises nothing,
+    /// and its failure loses nothing.
     /// </summary>
     public static void StartFlushing(SafeHandle file, long offset, long count) => _ = Libc.SyncFileRange(file, offset, count, StartWriting);
 
     /// <summary>Makes a file empty.</summary>
     public static int Truncate(SafeHandle file) => Result(Libc.FTruncate(file, 0));
 
-    /// <summary>Copies bytes between files inside the kernel; fewer than asked at its own choice, 0 at the source's end.</summary>
+    /// <summary>
+    /// Copies bytes between files inside the kernel. The kernel may copy fewer bytes than requested. It copies 0 bytes at the end of the
+    /// source.
+    /// </summary>
     public static int Copy(SafeHandle from, ref long fromOffset, SafeHandle to, ref long toOffset, long count, out long copied)
     {
         int error;
@@ -46,8 +51,8 @@ internal static partial class Posix
         Result(Libc.FSetXAttr(file, name, value, value.Length, 0));
 
     /// <summary>
-    /// Reads an extended attribute: <see cref="Errno.ENODATA"/> when there is none, <see cref="Errno.ERANGE"/> when the buffer is too
-    /// small.
+    /// Reads an extended attribute. Returns <see cref="Errno.ENODATA"/> if the file does not have it, and <see cref="Errno.ERANGE"/> if the
+    /// buffer is too small.
     /// </summary>
     public static int GetAttribute(SafeHandle file, string name, Span<byte> buffer, out int size)
     {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace BleepStore.Storage.Local.Native;
 
 /// <summary>
-/// System calls on folders that are held open. Every one returns an error number, 0 for success; names are single components unless said
-/// otherwise.
+/// System calls on folders that are held open. Every method returns an error number, which is 0 for success. Names are single components
+/// unless a member says otherwise.
 /// </summary>
 internal static partial class Posix
 {
@@ -13,7 +13,7 @@ internal static partial class Posix
     private const int EmptyPath = 0x1000;
     private const int NoFollow = 0x100;
 
-    /// <summary>AT_FDCWD. A path that is absolute needs no folder.</summary>
+    /// <summary>AT_FDCWD. An absolute path needs no folder.</summary>
     private const int NoFolder = -100;
     private const int RemoveFolder = 0x200;
     private const int BasicStatusAndBirth = 0xFFF;
@@ -26,7 +26,7 @@ internal static partial class Posix
     private const short WriteLock = 1;
     private const short Unlocked = 2;
 
-    /// <summary>Opens a path of the whole system.</summary>
+    /// <summary>Opens an absolute path.</summary>
     public static int OpenRoot(string path, out nint descriptor) => Keep(Libc.Open(path, OpenFlags.Root, 0), out descriptor);
 
     public static int Open(SafeHandle folder, string name, int flags, out nint descriptor)
@@ -46,10 +46,10 @@ internal static partial class Posix
     public static int Stat(SafeHandle folder, string name, out StatX status) =>
         Result(Libc.StatX(CallNumbers.StatX, folder, name, NoFollow, BasicStatusAndBirth, out status));
 
-    /// <summary>Looks at a path of the whole system.</summary>
-    /// <param name="path">Absolute.</param>
-    /// <param name="follows">Whether a link at the end of the path is followed. Others always are.</param>
-    /// <param name="status">What is there.</param>
+    /// <summary>Returns the properties of an absolute path.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="follows">Whether a link at the end of the path is followed. Other links are always followed.</param>
+    /// <param name="status">The properties.</param>
     public static int StatPath(string path, bool follows, out StatX status) =>
         Result(Libc.StatX(CallNumbers.StatX, NoFolder, path, follows ? 0 : NoFollow, BasicStatusAndBirth, out status));
 
@@ -66,11 +66,11 @@ internal static partial class Posix
     public static int Rename(SafeHandle fromFolder, string from, SafeHandle toFolder, string to) =>
         Result(Libc.RenameAt(fromFolder, from, toFolder, to));
 
-    /// <summary>Swaps two entries in one step; neither name is ever without one.</summary>
+    /// <summary>Swaps two entries in one step. Both names have an entry at every moment.</summary>
     public static int Exchange(SafeHandle oneFolder, string one, SafeHandle otherFolder, string other) =>
         Result(Libc.RenameAt2(CallNumbers.RenameAt2, oneFolder, one, otherFolder, other, Exchanging));
 
-    /// <summary>Brings a file's bytes and attributes, or a folder's entries, to the disk.</summary>
+    /// <summary>Flushes a file's bytes and attributes, or a folder's entries, to the disk.</summary>
     public static int Flush(SafeHandle file)
     {
         int error;
@@ -82,7 +82,7 @@ internal static partial class Posix
         return error;
     }
 
-    /// <summary>Writes all bytes, in as many calls as it takes: one writes at most 2 GiB, and less when the disk fills up.</summary>
+    /// <summary>Writes all bytes, in as many calls as needed. One call writes at most 2 GiB, and less when the disk becomes full.</summary>
     public static int Write(SafeHandle file, ReadOnlySpan<byte> bytes, long offset)
     {
         while (bytes.Length > 0)
@@ -120,16 +120,16 @@ internal static partial class Posix
     }
 
     /// <summary>
-    /// Takes one byte of a lock file for this open file, against all other open files on it, of this process too. Does not wait:
-    /// <see cref="Errno.EAGAIN"/> when it is taken. The system releases it when the process dies.
+    /// Locks one byte of a lock file for this open file. The lock holds against all other handles on the file, also those of this process.
+    /// Does not wait, and returns <see cref="Errno.EAGAIN"/> if the byte is locked. The system releases the lock when the process dies.
     /// </summary>
     public static int TryLock(SafeHandle file, long at) => SetByte(file, at, WriteLock);
 
     public static int Unlock(SafeHandle file, long at) => SetByte(file, at, Unlocked);
 
     /// <summary>
-    /// Takes a lock on an open folder, shared or alone, against all others who have it open. Does not wait:
-    /// <see cref="Errno.EAGAIN"/> when it is taken.
+    /// Acquires a shared or exclusive lock on an open folder, against all other handles on the folder. Does not wait, and returns
+    /// <see cref="Errno.EAGAIN"/> if the lock is held.
     /// </summary>
     public static int TryLockFolder(SafeHandle folder, bool isAlone) =>
         Result(Libc.FLock(folder, (isAlone ? LockAlone : LockShared) | LockNonBlocking));
@@ -138,7 +138,7 @@ internal static partial class Posix
 
     public static int Close(nint descriptor) => Result(Libc.Close(descriptor));
 
-    /// <summary>The error of a call that returns a descriptor, and the descriptor: -1 after an error.</summary>
+    /// <summary>Returns the error of a call, and the descriptor that the call returned. The descriptor is -1 after an error.</summary>
     internal static int Keep(nint result, out nint descriptor)
     {
         descriptor = result;

@@ -8,18 +8,18 @@ internal static class ProcessLimits
     private const int FileSize = 1;
     private const int Files = 7;
 
-    /// <summary>SIGXFSZ. Its default is to end the process with a dump.</summary>
+    /// <summary>SIGXFSZ. By default the signal ends the process with a dump.</summary>
     private const PosixSignal FileIsTooLarge = (PosixSignal)25;
 
     private static readonly Lock Gate = new();
     private static PosixSignalRegistration? _tooLarge;
 
-    /// <summary>How many files the process may have open, as told when it is first asked.</summary>
+    /// <summary>How many files the process may have open. The system is asked once.</summary>
     public static ulong OpenFiles { get; } = Of(Files);
 
     /// <summary>
-    /// Where the size of files is limited, has a write above the limit end in <see cref="Errno.EFBIG"/>. The system sends a signal as
-    /// well, which would end the process.
+    /// If the size of files is limited, handles the signal that the system sends for a write above the limit. Without the handler the
+    /// signal ends the process. With the handler the write returns <see cref="Errno.EFBIG"/>.
     /// </summary>
     public static void SurviveLargeFiles()
     {

@@ -3,7 +3,7 @@ using BleepStore.Storage.Local.IO;
 
 namespace BleepStore.Storage.Local.Native;
 
-/// <summary><c>struct statx</c>: the same on every architecture, unlike <c>struct stat</c>.</summary>
+/// <summary><c>struct statx</c>. Unlike <c>struct stat</c> it is the same on every architecture.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal readonly struct StatX
 {

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Local;
 
-/// <summary>The options of the local backend. Read once, when the store is made.</summary>
+/// <summary>The options of the local backend. They are read once, when the store is made.</summary>
 public sealed class LocalBackendOptions
 {
     /// <summary>
@@ -11,8 +11,8 @@ public sealed class LocalBackendOptions
     public string RootPath { get; set; } = "";
 
     /// <summary>
-    /// Whether a root that is not there is made on first use. Set it to <see langword="false"/> where the root is a mount point, so that a
-    /// missing mount is an error. Default: <see langword="true"/>.
+    /// Whether a missing root is made on first use. Set it to <see langword="false"/> if the root is a mount point. A missing mount is an
+    /// error then. Default: <see langword="true"/>.
     /// </summary>
     public bool CreateRoot { get; set; } = true;
 
@@ -22,6 +22,6 @@ public sealed class LocalBackendOptions
     /// </summary>
     public bool SkipUnreadable { get; set; }
 
-    /// <summary>What an acknowledged write survives. Default: <see cref="Durability.Full"/>.</summary>
+    /// <summary>The failures that an acknowledged write survives. Default: <see cref="Durability.Full"/>.</summary>
     public Durability Durability { get; set; }
 }

@@ -4,23 +4,23 @@ using BleepStore.Storage.Local.Layout;
 namespace BleepStore.Storage.Local.Records;
 
 /// <summary>
-/// Settles doubts about records: reads the file once, and writes down whether its bytes agree. Nobody holds the key's lock during the
-/// reading, which can take hours.
+/// Settles doubts about records. Reads the file once, and records whether its bytes agree. The reading can take hours, so it does not hold
+/// the key's lock.
 /// </summary>
 /// <param name="files">Opens objects.</param>
-/// <param name="verdicts">Takes what cannot be written down.</param>
-/// <param name="openKeeper">Gets what writes records. Fails on a disk that cannot be written.</param>
+/// <param name="verdicts">Receives the results that cannot be written to the disk.</param>
+/// <param name="openKeeper">Opens the writer of records. Fails on a disk that cannot be written.</param>
 internal sealed class Doubts(ObjectFiles files, Verdicts verdicts, Func<CancellationToken, ValueTask<RecordKeeper>> openKeeper)
 {
     private const int Stripes = 64;
 
-    /// <summary>Files that keep changing while they are read prove nothing.</summary>
+    /// <summary>The most attempts. A file that changes during every reading proves nothing.</summary>
     private const int MostAttempts = 10;
 
-    /// <summary>Lets one caller read, while others who want the same file wait for the result.</summary>
+    /// <summary>The locks that let one caller read a file, while other callers wait for the result.</summary>
     private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, Stripes).Select(static _ => new SemaphoreSlim(1, 1))];
 
-    /// <summary>Opens an object that is to be there, with a record that is believed, refuted or none.</summary>
+    /// <summary>Opens an object that must exist. Its record is believed, refuted or missing.</summary>
     public ValueTask<ObjectFile> OpenAsync(Place place, CancellationToken cancellationToken)
     {
         ObjectFile found = files.Open(place);
@@ -33,15 +33,15 @@ internal sealed class Doubts(ObjectFiles files, Verdicts verdicts, Func<Cancella
         return SettleAndOpenAsync(place, cancellationToken);
     }
 
-    /// <summary>Settles what is in doubt under a key, if anything is.</summary>
+    /// <summary>Settles the doubt about the record of a key, if there is a doubt.</summary>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/>: the file changes all the time.</exception>
     public Task SettleAsync(Place place, CancellationToken cancellationToken) =>
         VerifyAsync(place, readsAll: false, static _ => { }, cancellationToken);
 
-    /// <summary>Reads the file of a key if its record is in doubt, compares it with the record, and writes down what it finds.</summary>
+    /// <summary>Reads the file of a key if its record is in doubt, compares the file with the record, and records the result.</summary>
     /// <param name="place">Where the object is.</param>
     /// <param name="readsAll">Whether files with records that are believed, or refuted, are read as well.</param>
-    /// <param name="onRead">Told how many bytes were read, every time that some were.</param>
+    /// <param name="onRead">Receives the number of bytes after every read.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns><see langword="null"/> when there is no object.</returns>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/>: the file changes all the time.</exception>
@@ -75,7 +75,7 @@ internal sealed class Doubts(ObjectFiles files, Verdicts verdicts, Func<Cancella
                 }
                 catch (StorageException changed) when (changed.Code == StorageErrorCode.PreconditionFailed && attempt < MostAttempts)
                 {
-                    // Another program wrote to the file. Whatever it is now may be another case.
+                    // Another program wrote to the file. The new state of the file may be another case.
                 }
             }
         }
@@ -94,10 +94,12 @@ internal sealed class Doubts(ObjectFiles files, Verdicts verdicts, Func<Cancella
         return agrees;
     }
 
-    /// <summary>Writes down what a proof has found, if that is news. Where it cannot be written, the process remembers it.</summary>
+    /// <summary>
+    /// Records the result of a proof, if the result is new. If the disk cannot be written, the process remembers the result.
+    /// </summary>
     private async Task RecordAsync(ObjectFile found, bool? agrees, CancellationToken cancellationToken)
     {
-        // A record of an older version has no part sizes, and belonged to its file for all that anybody can tell.
+        // A record of an older version has no part sizes. Nothing shows that it does not belong to its file, so it is believed.
         bool holds = agrees ?? (found.IsInDoubt ? found.Record!.File == 0 : found.Trust == RecordTrust.Believed);
         if (found.Trust == (holds ? RecordTrust.Believed : RecordTrust.Refuted))
         {
@@ -111,7 +113,7 @@ internal sealed class Doubts(ObjectFiles files, Verdicts verdicts, Func<Cancella
         }
         catch (StorageException)
         {
-            // The disk is read-only or full, or the file belongs to somebody else. Reads go on.
+            // The disk is read-only or full, or the file belongs to another user. Reads still work.
             verdicts.Add(found.Status, holds);
         }
     }

@@ -3,7 +3,7 @@ using BleepStore.Storage.Local.IO;
 namespace BleepStore.Storage.Local.Records;
 
 /// <summary>
-/// Tells a file from its copies. A name, a rename and another link change nothing about it. A copy has another inode or, on another disk,
+/// Tells a file from its copies. A rename or another link does not change the identity. A copy has another inode or, on another disk,
 /// another time of birth.
 /// </summary>
 internal static class FileIdentity
@@ -13,14 +13,14 @@ internal static class FileIdentity
 
     private const ulong Mask = (1UL << (8 * Size)) - 1;
 
-    /// <summary>The identity of a file: a digest of its inode and its time of birth. Never 0.</summary>
+    /// <summary>Returns the identity of a file. It is a digest of the inode and the time of birth, and never 0.</summary>
     public static ulong Of(in FileStatus status)
     {
         ulong digest = Mix(Mix(status.Inode) ^ (ulong)status.Born) & Mask;
         return digest == 0 ? 1 : digest;
     }
 
-    /// <summary>The output function of SplitMix64, in which every bit of the input changes half of those of the output.</summary>
+    /// <summary>The output function of SplitMix64. Every bit of the input changes half of the bits of the output.</summary>
     private static ulong Mix(ulong value)
     {
         value += 0x9E3779B97F4A7C15;

@@ -1,9 +1,9 @@
 namespace BleepStore.Storage.Local.Records;
 
-/// <summary>What verifying an object has found.</summary>
+/// <summary>The result of the verification of an object.</summary>
 internal enum Finding
 {
-    /// <summary>A file of another program, or one that somebody changed.</summary>
+    /// <summary>The file is from another program, or another program has changed it.</summary>
     Foreign,
 
     /// <summary>The record was made for this file. The bytes were not read.</summary>
@@ -12,7 +12,7 @@ internal enum Finding
     /// <summary>The bytes were read and are those of the record.</summary>
     Agrees,
 
-    /// <summary>The bytes are others than those of the record.</summary>
+    /// <summary>The bytes were read and do not agree with the record.</summary>
     Disagrees,
 
     /// <summary>The record has no digest of the bytes.</summary>

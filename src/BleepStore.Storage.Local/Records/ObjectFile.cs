@@ -5,12 +5,13 @@ using BleepStore.Storage.Local.Layout;
 namespace BleepStore.Storage.Local.Records;
 
 /// <summary>
-/// An object's file, open, with what is known of it: all from one handle, so that it belongs together whatever happens to the name.
+/// An open file of an object, with its properties and its record. All of them come from one handle, so they belong together even if the
+/// name changes.
 /// </summary>
-/// <param name="place">Where it was found.</param>
+/// <param name="place">The place of the object.</param>
 /// <param name="handle">The file. Closed with this.</param>
-/// <param name="status">What the system knows of the file.</param>
-/// <param name="record">Its record, if it has one that fits.</param>
+/// <param name="status">The properties of the file.</param>
+/// <param name="record">The record, if the file has a record that fits.</param>
 /// <param name="trust">How far the record is believed.</param>
 internal sealed class ObjectFile(Place place, DiskFile handle, FileStatus status, ObjectRecord? record, RecordTrust trust) : IDisposable
 {
@@ -25,10 +26,10 @@ internal sealed class ObjectFile(Place place, DiskFile handle, FileStatus status
 
     public RecordTrust Trust => trust;
 
-    /// <summary>Whether the bytes have yet to prove the record. Until then the object shows neither its ETag nor its attributes.</summary>
+    /// <summary>Whether the bytes must still prove the record. Until then the object shows neither its ETag nor its attributes.</summary>
     public bool IsInDoubt => trust == RecordTrust.InDoubt;
 
-    /// <summary>The parts that the ETag was computed from, where they are known.</summary>
+    /// <summary>The parts that the ETag was computed from, if they are known.</summary>
     public PartSizes? Parts => Believed?.Parts;
 
     public string? WriteToken => Believed?.WriteToken;
@@ -52,9 +53,9 @@ internal sealed class ObjectFile(Place place, DiskFile handle, FileStatus status
     public void Dispose() => handle.Dispose();
 
     /// <summary>
-    /// A write of ours is known by its random id; the inode tells it from a copy that another tool made of file and attributes. So a listing
-    /// tells the revision of an object in doubt, and the object has the same one when it has proved its record. A foreign file has nothing but its inode and times. The time of the last change is among them because, unlike the others, nobody can set it
-    /// back.
+    /// Returns the revision. A write of the store has a random id. The inode tells the file from a copy that another tool made of bytes and
+    /// attributes. So an object in doubt has the same revision in a listing and after its record is proved. A foreign file has only its
+    /// inode and its times. The revision includes the time of the last change, because nobody can set that time back.
     /// </summary>
     private static string RevisionOf(in FileStatus status, ObjectRecord? record) => record is not null
         ? string.Create(CultureInfo.InvariantCulture, $"{record.WriteId}.{status.Inode:x}")

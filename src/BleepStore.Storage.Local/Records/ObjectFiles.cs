@@ -6,10 +6,10 @@ namespace BleepStore.Storage.Local.Records;
 /// <summary>Opens objects for reading.</summary>
 /// <param name="root">The store's root.</param>
 /// <param name="records">Reads records.</param>
-/// <param name="verdicts">What was proved, and could not be written down.</param>
+/// <param name="verdicts">The results of proofs that could not be written to the disk.</param>
 internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts verdicts)
 {
-    /// <summary>Opens an object that is to be there.</summary>
+    /// <summary>Opens an object that must exist.</summary>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchKey"/> or
     /// <see cref="StorageErrorCode.NoSuchBucket"/>.</exception>
     public ObjectFile Open(Place place)
@@ -25,11 +25,11 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
     }
 
     /// <summary>Opens an object.</summary>
-    /// <returns>The object, or <see langword="null"/> if there is none, or no bucket.</returns>
+    /// <returns>The object, or <see langword="null"/> if the object or its bucket does not exist.</returns>
     public ObjectFile? TryOpen(Place place) => TryOpen(place, leavesOutOthers: false);
 
     /// <summary>Opens an object for a listing, which leaves out links, pipes and devices.</summary>
-    /// <returns>The object, or <see langword="null"/> if there is none.</returns>
+    /// <returns>The object, or <see langword="null"/> if it does not exist.</returns>
     public ObjectFile? TryOpenListed(Place place) => TryOpen(place, leavesOutOthers: true);
 
     private ObjectFile? TryOpen(Place place, bool leavesOutOthers)
@@ -37,7 +37,8 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
         ObjectFile? found = TryOpenNamed(place, leavesOutOthers);
         if (found is null && root.IsPortable)
         {
-            // At this moment it may be on the way into a folder of its name. If it is not there either, it has arrived, or there is none.
+            // The object may be becoming a folder at this moment. If it is not under that name either, it has arrived in its folder, or it
+            // does not exist.
             found = TryOpen(place, $"{place.MovingPath}/{LocalNames.Self}", leavesOutOthers, out _) ?? TryOpenNamed(place, leavesOutOthers);
         }
 
@@ -92,7 +93,7 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
                 ObjectRecord? record = records.Read(place, handle, status, out RecordTrust trust);
                 if (record is null && handle.Stat(out FileStatus now) == DiskError.None && now.IsGone)
                 {
-                    // Replaced or deleted since it was opened, and its record with it: not a foreign file.
+                    // The file was replaced or deleted after it was opened, and its record with it. So it is not a foreign file.
                     isGone = true;
                     return null;
                 }

@@ -12,17 +12,19 @@ internal static class ObjectProof
     private const int BufferSize = 1024 * 1024;
     private const int DigestLength = 2 * MD5.HashSizeInBytes;
 
-    /// <summary>Whether an ETag is that of an object made of parts.</summary>
+    /// <summary>Whether an ETag belongs to an object made of parts.</summary>
     public static bool IsComposite(string etag) => etag.Length > DigestLength + 1 && etag[DigestLength] == '-';
 
-    /// <summary>Whether an ETag can be computed from the bytes. Those of copied parts and of foreign files cannot.</summary>
+    /// <summary>Whether an ETag can be computed from the bytes. The ETags of copied parts and of foreign files cannot.</summary>
     public static bool CanRun(ObjectRecord record) =>
-        IsComposite(record.ETag) ? record.Parts?.IsOf(record.Size) == true : ETags.TryParseMd5(record.ETag, stackalloc byte[MD5.HashSizeInBytes]);
+        IsComposite(record.ETag)
+            ? record.Parts?.IsOf(record.Size) == true
+            : ETags.TryParseMd5(record.ETag, stackalloc byte[MD5.HashSizeInBytes]);
 
     /// <summary>Reads a file whole and compares it with its record.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="record">The record, for which <see cref="CanRun"/>.</param>
-    /// <param name="onRead">Told how many bytes were read, every time that some were.</param>
+    /// <param name="record">The record. <see cref="CanRun"/> must hold for it.</param>
+    /// <param name="onRead">Receives the number of bytes after every read.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public static bool Run(DiskFile file, ObjectRecord record, Action<int> onRead, CancellationToken cancellationToken)
     {
@@ -32,7 +34,8 @@ internal static class ObjectProof
             long offset = 0;
             if (record.Parts is null)
             {
-                return Hash(file, ref offset, record.Size, buffer, onRead, cancellationToken) is { } md5 && ETags.FromMd5(md5) == record.ETag;
+                return Hash(file, ref offset, record.Size, buffer, onRead, cancellationToken) is { } md5
+                    && ETags.FromMd5(md5) == record.ETag;
             }
 
             using var whole = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
@@ -57,7 +60,7 @@ internal static class ObjectProof
         }
     }
 
-    /// <returns>The MD5; <see langword="null"/> when the file ends before.</returns>
+    /// <returns>The MD5. <see langword="null"/> when the file ends too early.</returns>
     private static byte[]? Hash(
         DiskFile file, ref long offset, long size, byte[] buffer, Action<int> onRead, CancellationToken cancellationToken)
     {

@@ -5,9 +5,9 @@ using System.Text;
 namespace BleepStore.Storage.Local.Records;
 
 /// <summary>
-/// Numbers and texts in as few bytes as they need, for records: an inode of ext4 has room for 60 bytes of an attribute, and one that is
-/// larger takes a block of the disk, which every put would have to write and every overwrite to give back. Digests and random ids are kept
-/// as the bytes that they stand for.
+/// Encodes the numbers and texts of records in as few bytes as possible. An inode of ext4 has room for 60 bytes of an attribute. A larger
+/// attribute takes a block of the disk. Every put would have to write the block, and every overwrite would have to free it. Digests and
+/// random ids are stored as the bytes that they stand for.
 /// </summary>
 internal static class PackedCodec
 {
@@ -16,12 +16,12 @@ internal static class PackedCodec
     private const ulong Hex = 1;
     private const ulong Base64 = 2;
 
-    /// <summary>Longer texts are neither digests nor ids.</summary>
+    /// <summary>The longest digest or id. Longer texts are neither.</summary>
     private const int LongestId = 64;
 
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
 
-    /// <summary>A number: seven bits to a byte, the lowest first; the eighth says that more follow.</summary>
+    /// <summary>Writes a number with seven bits in each byte, the lowest bits first. The eighth bit means that more bytes follow.</summary>
     public static void WriteNumber(IBufferWriter<byte> bytes, ulong value)
     {
         for (; value > 0x7F; value >>= 7)
@@ -32,7 +32,7 @@ internal static class PackedCodec
         bytes.Write([(byte)value]);
     }
 
-    /// <exception cref="ArgumentOutOfRangeException">The bytes are cut short, or no number.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The bytes are truncated, or are no number.</exception>
     public static ulong ReadNumber(ref ReadOnlySpan<byte> bytes)
     {
         ulong value = 0;
@@ -49,7 +49,9 @@ internal static class PackedCodec
         }
     }
 
-    /// <summary>A text: the number of its bytes and, in the two lowest bits, what they are; then the bytes.</summary>
+    /// <summary>
+    /// Writes a text. The number of its bytes comes first, with their kind in the two lowest bits. Then the bytes follow.
+    /// </summary>
     public static void WriteText(IBufferWriter<byte> bytes, string value)
     {
         Span<byte> id = stackalloc byte[LongestId];
@@ -64,7 +66,7 @@ internal static class PackedCodec
         Encoding.UTF8.GetBytes(value, bytes);
     }
 
-    /// <exception cref="ArgumentOutOfRangeException">The bytes are cut short, or no text.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The bytes are truncated, or are no text.</exception>
     public static string ReadText(ref ReadOnlySpan<byte> bytes)
     {
         ulong head = ReadNumber(ref bytes);
@@ -81,7 +83,7 @@ internal static class PackedCodec
         };
     }
 
-    /// <summary>Finds the bytes that a text stands for, if it is exactly what they are written as.</summary>
+    /// <summary>Finds the bytes that a text stands for, if the bytes decode to exactly this text.</summary>
     private static bool TryPack(string value, Span<byte> destination, out int size, out ulong kind)
     {
         (size, kind) = (0, Utf8);
@@ -96,7 +98,7 @@ internal static class PackedCodec
             return Convert.FromHexString(value, destination, out _, out size) == OperationStatus.Done;
         }
 
-        // Padding, white space and loose last bits are understood, too, but would not come back.
+        // The decoder also accepts padding, white space and unused last bits, but the encoder would not restore them.
         kind = Base64;
         return Base64Url.IsValid(value)
             && Base64Url.TryDecodeFromChars(value, destination, out size)

@@ -26,7 +26,9 @@ internal sealed class PartSizes
         }
     }
 
-    /// <summary>Whether an object of a size can have these parts. Anybody who may write the file can write the record.</summary>
+    /// <summary>
+    /// Whether an object of a size can have these parts. The check is needed because anybody who may write the file can write the record.
+    /// </summary>
     public bool IsOf(long size)
     {
         long left = size;
@@ -43,7 +45,7 @@ internal sealed class PartSizes
         return left == 0;
     }
 
-    /// <returns><see langword="null"/> when there are none.</returns>
+    /// <returns>The sizes, or <see langword="null"/> when the record has none.</returns>
     public static PartSizes? Of(IEnumerable<long> sizes)
     {
         var made = new PartSizes();
@@ -72,7 +74,7 @@ internal sealed class PartSizes
         }
     }
 
-    /// <exception cref="ArgumentOutOfRangeException">The bytes are cut short, or are no sizes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The bytes are truncated, or are no sizes.</exception>
     public static PartSizes? Read(ref ReadOnlySpan<byte> bytes)
     {
         var read = new PartSizes();

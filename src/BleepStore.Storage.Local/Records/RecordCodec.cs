@@ -4,12 +4,13 @@ using System.Buffers.Binary;
 namespace BleepStore.Storage.Local.Records;
 
 /// <summary>
-/// Records as bytes: a version, a bit for each thing that may be missing, numbers, then texts, each with its length before it. Compact
-/// (<see cref="PackedCodec"/>), so that an ordinary record fits in its file's inode. ext4 has room for little more than 4,000 bytes in all.
+/// Encodes records as bytes. A record has a version, a bit for each optional value, numbers, and texts with their lengths. The encoding is
+/// compact (<see cref="PackedCodec"/>), so an ordinary record fits in its file's inode. ext4 has room for little more than 4,000 bytes in
+/// all.
 /// </summary>
 internal static class RecordCodec
 {
-    /// <summary>Records of this version do not tell which file they were made for.</summary>
+    /// <summary>An older version. Its records do not name the file that they were made for.</summary>
     private const byte Unbound = 2;
 
     private const byte Version = 3;
@@ -24,7 +25,13 @@ internal static class RecordCodec
         ObjectAttributes attributes = record.Attributes;
         string?[] texts =
         [
-            record.WriteToken, attributes.ContentType, attributes.ContentEncoding, attributes.ContentLanguage, attributes.ContentDisposition, attributes.CacheControl, attributes.StorageClass,
+            record.WriteToken,
+            attributes.ContentType,
+            attributes.ContentEncoding,
+            attributes.ContentLanguage,
+            attributes.ContentDisposition,
+            attributes.CacheControl,
+            attributes.StorageClass,
         ];
         int present = attributes.Expires is null ? 0 : HasExpiry;
         for (int text = 0; text < TextCount; text++)
@@ -67,8 +74,8 @@ internal static class RecordCodec
     }
 
     /// <summary>Reads a record.</summary>
-    /// <param name="bytes">As <see cref="Encode"/> wrote them.</param>
-    /// <returns>The record; <see langword="null"/> when the bytes are none, which others may have put there.</returns>
+    /// <param name="bytes">The bytes that <see cref="Encode"/> wrote.</param>
+    /// <returns>The record. <see langword="null"/> when the bytes are no record, because other programs can write them.</returns>
     public static ObjectRecord? TryDecode(ReadOnlySpan<byte> bytes)
     {
         try
@@ -77,7 +84,7 @@ internal static class RecordCodec
         }
         catch (ArgumentOutOfRangeException)
         {
-            // Cut short: a slice went past the end.
+            // The record is truncated, because a slice went past the end.
             return null;
         }
     }

@@ -6,42 +6,46 @@ using BleepStore.Storage.Local.Layout;
 namespace BleepStore.Storage.Local.Records;
 
 /// <summary>
-/// Writes and removes objects' records. One that is a file comes and goes in another step than its object, and a crash can part the two. So
-/// while a record may be nobody's, the instance's folder has a link to it: whoever sweeps up after an instance that died knows which
-/// records are in doubt, and looks at no others.
+/// Writes and removes objects' records. A record that is a file is written and removed in another step than its object, so a crash can
+/// separate the two. While a record may belong to no object, the instance's folder has a link to the record. After the instance dies, the
+/// links name the records in doubt, and the cleanup checks no other records.
 /// </summary>
 /// <param name="root">The store's root.</param>
 /// <param name="workspace">The instance's folder, and the locks.</param>
-/// <param name="files">Looks for objects.</param>
+/// <param name="files">Opens objects.</param>
 /// <param name="durability">Whether record files are flushed.</param>
-/// <param name="largestAttribute">Larger records go to files, in bytes. Lowered by tests.</param>
+/// <param name="largestAttribute">
+/// The size of the largest record in an attribute, in bytes. Larger records are files. Tests lower the limit.
+/// </param>
 internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFiles files, Durability durability, int largestAttribute)
 {
-    /// <summary>Keeps a record for a file that is about to become an object. Durable with the file's own flush, or at once.</summary>
-    /// <returns>Whether the record is a file, and in doubt until it is told what became of the object.</returns>
+    /// <summary>
+    /// Writes the record of a file that is about to become an object. The record is durable at once, or after the flush of the file.
+    /// </summary>
+    /// <returns>Whether the record is a file. It is then in doubt until <see cref="Trust"/> or <see cref="Forget"/> is called.</returns>
     public ValueTask<bool> WriteAsync(
         Place place, DiskFile file, ulong inode, ObjectRecord record, CancellationToken cancellationToken) =>
         TryWriteAttribute(file, record) ? ValueTask.FromResult(false) : WriteFileAsync(place, inode, record, cancellationToken);
 
-    /// <summary>Says that an object is about to be replaced or deleted. The caller holds the key's lock.</summary>
+    /// <summary>Marks the record of an object that is about to be replaced or deleted. The caller holds the key's lock.</summary>
     public void Doubt(Place place, ulong inode)
     {
         if (OpenFolder(out DiskFolder folder))
         {
             using (folder)
             {
-                // Most objects have no such record. A link that cannot be made leaves, after a crash, a record that takes up room, and
-                // nothing worse.
+                // Most objects have no such record. If the link cannot be made, a crash can leave a record that wastes space, and nothing
+                // worse.
                 string name = RecordReader.NameOf(place, inode);
                 _ = folder.Link(name, workspace.Folder, Workspace.DoubtOf(name));
             }
         }
     }
 
-    /// <summary>Says that the object is there, with its record.</summary>
+    /// <summary>Removes the mark, because the object exists with its record.</summary>
     public void Trust(Place place, ulong inode) => _ = workspace.Folder.RemoveFile(Workspace.DoubtOf(RecordReader.NameOf(place, inode)));
 
-    /// <summary>Removes the record of an object that was replaced or deleted, or never came to be.</summary>
+    /// <summary>Removes the record of an object that was replaced or deleted, or was never committed.</summary>
     public void Forget(Place place, ulong inode)
     {
         if (OpenFolder(out DiskFolder folder))
@@ -55,8 +59,8 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
     }
 
     /// <summary>
-    /// Writes a record anew for the file that has it, and says whether the file's bytes were found to agree. Does nothing when the object is
-    /// no longer the one that was read.
+    /// Writes a new record for the present file, which states whether the bytes of the file agree. Does nothing when the object is no
+    /// longer the object that was read.
     /// </summary>
     /// <param name="found">The object as it was read.</param>
     /// <param name="holds">Whether the record is to be believed.</param>
@@ -90,7 +94,7 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
         Trust(file.Place, file.Status.Inode);
     }
 
-    /// <summary>Removes the records that belong to no object of those that were in doubt when an instance died.</summary>
+    /// <summary>Checks the records that were in doubt when an instance died, and removes those that belong to no object.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken)
     {
         foreach (Workspace.DoubtfulRecord doubtful in workspace.TakeDoubts())
@@ -104,7 +108,7 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
 
     private async Task SettleAsync(Workspace.DoubtfulRecord doubtful, CancellationToken cancellationToken)
     {
-        // What cannot be read was being written when its instance died, and belongs to no object.
+        // An unreadable record was being written when its instance died, so it belongs to no object.
         DiskError error = RecordReader.ReadFile(doubtful.File, out string bucket, out string key, out _);
         bool isKnown = error == DiskError.None && BucketNaming.IsValid(bucket) && key.Length > 0;
         Place place = root.Locate(isKnown ? bucket : "unknown", isKnown ? key : "unknown");
@@ -117,7 +121,7 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
 
             using (folder)
             {
-                // Under the same name there may be the record of a living instance by now, which got the same inode.
+                // A living instance may have got the same inode, and may have written a record of the same name by now.
                 if (IsSame(doubtful.File, folder, doubtful.Name) && !(isKnown && IsOfObject(place, doubtful.Name)))
                 {
                     _ = folder.RemoveFile(doubtful.Name);
@@ -127,7 +131,9 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
     }
 
     private static bool IsSame(DiskFile file, DiskFolder folder, string name) =>
-        file.Stat(out FileStatus one) == DiskError.None && folder.Stat(name, out FileStatus other) == DiskError.None && one.Inode == other.Inode;
+        file.Stat(out FileStatus one) == DiskError.None
+        && folder.Stat(name, out FileStatus other) == DiskError.None
+        && one.Inode == other.Inode;
 
     private bool IsOfObject(Place place, string name)
     {
@@ -138,7 +144,7 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
         }
         catch (StorageException)
         {
-            // It cannot be looked at, so that it may be.
+            // The object cannot be read, so the record may belong to it.
             return true;
         }
     }
@@ -153,8 +159,10 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
 
         DiskError error = file.SetAttribute(RecordReader.Attribute, bytes);
 
-        // No attributes here, or no room for this many bytes in one. On a disk that is full the record's file says so.
-        if (error is DiskError.NotSupported or DiskError.DiskFull or DiskError.TooLarge or DiskError.BufferTooSmall or DiskError.NotPermitted)
+        // The file system has no attributes, or no room for an attribute of this size. On a full disk the record's file fails with the
+        // right error.
+        if (error is DiskError.NotSupported or DiskError.DiskFull or DiskError.TooLarge or DiskError.BufferTooSmall
+            or DiskError.NotPermitted)
         {
             return false;
         }
@@ -164,8 +172,8 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
     }
 
     /// <summary>
-    /// Holds the key's lock. A file gets the inode of the object that another writer has just replaced, and so the name of that object's
-    /// record. The other writer removes that record under the lock.
+    /// Writes the record's file under the key's lock. A new file can get the inode of an object that another writer has just replaced. Its
+    /// record then has the name of the old object's record. The other writer removes the old record under the lock.
     /// </summary>
     private async ValueTask<bool> WriteFileAsync(Place place, ulong inode, ObjectRecord record, CancellationToken cancellationToken)
     {
@@ -176,10 +184,12 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
         }
     }
 
-    /// <param name="place">Where the object is or will be.</param>
-    /// <param name="inode">Its inode.</param>
+    /// <param name="place">The place of the object.</param>
+    /// <param name="inode">The inode of the object's file.</param>
     /// <param name="record">The record's bytes.</param>
-    /// <param name="replaces">Whether the object is there with an older record, which readers have to find until they find this one.</param>
+    /// <param name="replaces">
+    /// Whether the object exists with an older record. Readers must find the older record until they find the new one.
+    /// </param>
     private void WriteFile(Place place, ulong inode, ReadOnlySpan<byte> record, bool replaces)
     {
         var bytes = new ArrayBufferWriter<byte>(record.Length + 512);
@@ -230,12 +240,14 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
 
     private DiskError Publish(DiskFolder folder, string doubt, string name)
     {
-        // The inode is that of a file of ours that is not in place yet: a record of this name is an older file's.
+        // The inode belongs to a file of the store that is not in its place yet. So a record of this name belongs to an older file.
         _ = folder.RemoveFile(name);
         DiskError error = workspace.Folder.Link(doubt, folder, name);
 
-        // Where there are no links, a crash can leave a record that takes up room.
-        return error is DiskError.NotPermitted or DiskError.NotSupported or DiskError.TooManyLinks ? workspace.Folder.Move(doubt, folder, name) : error;
+        // On a file system without links, a crash can leave a record that wastes space.
+        return error is DiskError.NotPermitted or DiskError.NotSupported or DiskError.TooManyLinks
+            ? workspace.Folder.Move(doubt, folder, name)
+            : error;
     }
 
     private bool OpenFolder(out DiskFolder folder) => root.OpenFolder(RecordReader.FolderPath, out folder) == DiskError.None;

@@ -6,9 +6,9 @@ using BleepStore.Storage.Local.Layout;
 namespace BleepStore.Storage.Local.Records;
 
 /// <summary>
-/// Reads objects' records. A record is an extended attribute of its file. It moves with the file and arrives in the same rename. Where
-/// attributes are missing, or the record is too large for them, it is a file in <c>.bleepstore/meta</c>. That file is named after the key
-/// and the inode, so it belongs to this one write. <see cref="RecordKeeper"/> writes records.
+/// Reads objects' records. A record is an extended attribute of its file. It moves with the file and arrives in the same rename. If the
+/// file system has no attributes, or the record is too large for an attribute, the record is a file in <c>.bleepstore/meta</c>. The file is
+/// named after the key and the inode, so it belongs to one write. <see cref="RecordKeeper"/> writes records.
 /// </summary>
 /// <param name="root">The store's root.</param>
 internal sealed class RecordReader(LocalRoot root)
@@ -19,16 +19,16 @@ internal sealed class RecordReader(LocalRoot root)
     /// <summary>The folder of the records that are files.</summary>
     public const string FolderPath = LocalRoot.Internals + "/" + FolderName;
 
-    /// <summary>Its name in <see cref="LocalRoot.Internals"/>.</summary>
+    /// <summary>The name of the folder in <see cref="LocalRoot.Internals"/>.</summary>
     public const string FolderName = "meta";
 
     private const int LargestFile = 1024 * 1024;
 
-    /// <summary>The name of a record that is a file.</summary>
+    /// <summary>Returns the name of a record that is a file.</summary>
     public static string NameOf(Place place, ulong inode) => string.Create(CultureInfo.InvariantCulture, $"{place.Digest}.{inode:x}");
 
     /// <summary>
-    /// Reads the record of an object that is open. One that does not fit the file any more was left behind when someone else changed it.
+    /// Reads the record of an open object. A record that does not fit the file is ignored, because another program has changed the file.
     /// </summary>
     public ObjectRecord? Read(Place place, DiskFile file, in FileStatus status, out RecordTrust trust)
     {
@@ -36,7 +36,7 @@ internal sealed class RecordReader(LocalRoot root)
         trust = TrustIn(record, status);
         if (trust is RecordTrust.None or RecordTrust.InDoubt && ReadFile(place, status.Inode) is { } other)
         {
-            // An attribute stays behind when the record that replaced it had no room beside it.
+            // An old attribute stays when its successor did not fit into an attribute.
             RecordTrust otherTrust = TrustIn(other, status);
             bool isBetter = trust == RecordTrust.None || otherTrust is RecordTrust.Believed or RecordTrust.Refuted;
             (record, trust) = isBetter ? (other, otherTrust) : (record, trust);
@@ -45,7 +45,7 @@ internal sealed class RecordReader(LocalRoot root)
         return trust == RecordTrust.None ? null : record;
     }
 
-    /// <summary>Reads a record's file: the bucket and the key that it belongs to, then the record.</summary>
+    /// <summary>Reads a record's file. The file holds the bucket and the key, then the record.</summary>
     public static DiskError ReadFile(DiskFile file, out string bucket, out string key, out ObjectRecord? record)
     {
         (bucket, key, record) = ("", "", null);
@@ -66,7 +66,7 @@ internal sealed class RecordReader(LocalRoot root)
         }
         catch (ArgumentOutOfRangeException)
         {
-            // Cut short, or not ours.
+            // The file is truncated, or another program wrote it.
         }
 
         return error;
@@ -93,7 +93,9 @@ internal sealed class RecordReader(LocalRoot root)
 
         if (error is not DiskError.BufferTooSmall)
         {
-            LocalErrors.Check(error is DiskError.NoAttribute or DiskError.NotSupported or DiskError.NotPermitted ? DiskError.None : error, "Reading the object's attributes");
+            LocalErrors.Check(
+                error is DiskError.NoAttribute or DiskError.NotSupported or DiskError.NotPermitted ? DiskError.None : error,
+                "Reading the object's attributes");
             return null;
         }
 

@@ -1,17 +1,17 @@
 namespace BleepStore.Storage.Local.Records;
 
-/// <summary>How far a file's record is believed.</summary>
+/// <summary>The trust in a file's record.</summary>
 internal enum RecordTrust
 {
-    /// <summary>There is no record, or somebody changed the file since it was made: a foreign file.</summary>
+    /// <summary>The file is foreign. It has no record, or another program changed it after the record was made.</summary>
     None,
 
     /// <summary>The record was made for this file.</summary>
     Believed,
 
-    /// <summary>The record was made for another file, or for nobody knows which. The bytes have to prove it.</summary>
+    /// <summary>The record was made for another or an unknown file. The bytes must prove the record.</summary>
     InDoubt,
 
-    /// <summary>The bytes were read and do not agree with the record: a foreign file.</summary>
+    /// <summary>The file is foreign. The bytes were read and do not agree with the record.</summary>
     Refuted,
 }

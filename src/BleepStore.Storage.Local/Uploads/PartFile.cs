@@ -7,8 +7,8 @@ using BleepStore.Storage.Local.IO;
 namespace BleepStore.Storage.Local.Uploads;
 
 /// <summary>
-/// A part's file: the bytes, then a tail with their ETag and size. In the file itself, so that one rename brings all of it, on file systems
-/// without attributes too; at its end, so that the bytes can be copied on from offset 0.
+/// The file of a part. It holds the bytes, then a tail with their ETag and size. The tail is in the file itself, so one rename publishes
+/// all of it, also on file systems without attributes. The tail is at the end, so the bytes can be copied from offset 0.
 /// </summary>
 internal static class PartFile
 {
@@ -26,11 +26,11 @@ internal static class PartFile
         return name is { Length: 5 } && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out partNumber);
     }
 
-    /// <summary>Ends a part's file.</summary>
-    /// <param name="file">The file, with the bytes alone.</param>
+    /// <summary>Writes the tail of a part's file.</summary>
+    /// <param name="file">The file, with only the bytes.</param>
     /// <param name="partNumber">The part's number.</param>
     /// <param name="etag">Its ETag.</param>
-    /// <param name="isCopied">Whether the ETag tells the source of the bytes in place of their MD5.</param>
+    /// <param name="isCopied">Whether the ETag names the source of the bytes instead of their MD5.</param>
     public static PartInfo Seal(DiskFile file, int partNumber, string etag, bool isCopied = false)
     {
         LocalErrors.Check(file.Stat(out FileStatus status), "Writing the part");
@@ -48,7 +48,7 @@ internal static class PartFile
     }
 
     /// <summary>Opens a part and reads its tail.</summary>
-    /// <returns>The part; <see langword="null"/> when there is none of this number.</returns>
+    /// <returns>The part. <see langword="null"/> when no part has this number.</returns>
     public static PartInfo? TryOpen(DiskFolder folder, int partNumber, out DiskFile file)
     {
         DiskError error = folder.Open(NameOf(partNumber), Opening.Read, out file);
@@ -69,7 +69,7 @@ internal static class PartFile
         }
     }
 
-    /// <summary>Whether the ETag of a part that is open is the MD5 of its bytes.</summary>
+    /// <summary>Whether the ETag of an open part is the MD5 of its bytes.</summary>
     public static bool IsHashed(DiskFile file, PartInfo part)
     {
         Span<byte> mark = stackalloc byte[sizeof(ulong)];

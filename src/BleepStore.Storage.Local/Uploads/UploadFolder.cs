@@ -3,7 +3,7 @@ using BleepStore.Storage.Local.IO;
 
 namespace BleepStore.Storage.Local.Uploads;
 
-/// <summary>The folder of an upload, held open: a record of what the object will be, and the parts.</summary>
+/// <summary>The folder of an upload, held open. It holds the parts, and a record with the properties of the future object.</summary>
 internal sealed class UploadFolder(DiskFolder handle, string key, ObjectAttributes attributes, DateTimeOffset initiatedAt) : IDisposable
 {
     public DiskFolder Handle => handle;
@@ -15,11 +15,12 @@ internal sealed class UploadFolder(DiskFolder handle, string key, ObjectAttribut
     public DateTimeOffset InitiatedAt => initiatedAt;
 
     /// <summary>
-    /// Puts the assembled object where it is published from. The caller holds the upload's lock, and this stays open until it is placed.
+    /// Moves the assembled object to the place from which it is published. The caller holds the upload's lock, and keeps this folder open
+    /// until the object is in its place.
     /// </summary>
     public DiskError Stage(TempFile temp) => temp.Stage(handle, UploadFolders.PendingName);
 
-    /// <summary>The parts with a higher number, ascending; at most so many.</summary>
+    /// <summary>Returns the parts with a higher number, in ascending order and up to a maximum.</summary>
     public List<PartInfo> ReadParts(int startAfter = 0, int most = int.MaxValue)
     {
         var entries = new List<FolderEntry>();
@@ -29,7 +30,7 @@ internal sealed class UploadFolder(DiskFolder handle, string key, ObjectAttribut
             error = error == DiskError.None ? fresh.ReadEntries(entries) : error;
             if (error == DiskError.NotFound)
             {
-                // Completed or aborted, and deleted, since it was opened.
+                // The upload was completed or aborted, and deleted, after it was opened.
                 throw LocalErrors.NoSuchUpload();
             }
 

@@ -5,24 +5,25 @@ using BleepStore.Storage.Local.Records;
 
 namespace BleepStore.Storage.Local.Uploads;
 
-/// <summary>The unfinished uploads: <c>.bleepstore/uploads/{bucket}/{upload id}</c>.</summary>
+/// <summary>The unfinished uploads in <c>.bleepstore/uploads/{bucket}/{upload id}</c>.</summary>
 /// <remarks>
-/// A file in the folder stands for the object to come, from the beginning to the moment when the assembled object, which has taken its
-/// place, is moved from there to the key. So the one rename that publishes the object also ends the upload, and an upload that a crash kept
-/// from being taken away is never completed twice.
+/// A file in the folder stands for the future object from the beginning. The assembled object replaces this file, and is then moved to the
+/// key. So the rename that publishes the object also ends the upload. An upload that stays after a crash is never completed twice.
 /// </remarks>
 internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durability durability)
 {
-    /// <summary>The file that stands for the object to come. An upload without it was completed.</summary>
+    /// <summary>The file that stands for the future object. An upload without this file was completed.</summary>
     public const string PendingName = "object";
 
     private const string RecordName = "upload";
     private const int IdLength = 22;
 
-    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    private static readonly SearchValues<char> IdCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
-    /// <summary>Makes an upload, complete with its record, in one step.</summary>
-    public async Task CreateAsync(string bucket, string key, string uploadId, ObjectAttributes attributes, CancellationToken cancellationToken)
+    /// <summary>Makes an upload with its record in one step.</summary>
+    public async Task CreateAsync(
+        string bucket, string key, string uploadId, ObjectAttributes attributes, CancellationToken cancellationToken)
     {
         root.RequireBucket(bucket);
         string temp = workspace.NewName();
@@ -30,10 +31,10 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         DiskFolder? uploads = null;
         try
         {
-            // Nobody waits for these flushes, nor for the last one.
+            // These flushes and the last one run without a lock, so no other operation waits for them.
             WriteRecord(temp, key, attributes);
 
-            // Under the bucket's lock, so that an upload is not begun in a bucket that goes at this moment.
+            // The bucket's lock is held, because an upload must not begin in a bucket that is being deleted.
             using (await workspace.Locks.LockBucketAsync(bucket, cancellationToken).ConfigureAwait(false))
             {
                 root.RequireBucket(bucket);
@@ -54,8 +55,9 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
     }
 
     /// <summary>Opens an upload.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>: there is none, or it is another key's, or the id is
-    /// no id.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchUpload"/> if the upload does not exist or belongs to another key, or if the id is invalid.
+    /// </exception>
     public UploadFolder Open(string bucket, string key, string uploadId)
     {
         if (TryOpen(bucket, uploadId) is { } upload)
@@ -73,13 +75,15 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
     }
 
     /// <summary>Throws unless a file was moved into an upload.</summary>
-    /// <param name="error">What the move returned.</param>
+    /// <param name="error">The result of the move.</param>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
     /// <param name="uploadId">The upload.</param>
-    /// <param name="action">What was being done.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchBucket"/> or <see cref="StorageErrorCode.NoSuchUpload"/>. The
-    /// deletion of a bucket takes no lock of an upload, so the upload's folder can be removed while it is open.</exception>
+    /// <param name="action">The action, for the message.</param>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchBucket"/> or <see cref="StorageErrorCode.NoSuchUpload"/>. The deletion of a bucket acquires no
+    /// locks of uploads, so an upload's folder can be removed while it is open.
+    /// </exception>
     public void CheckMove(DiskError error, string bucket, string key, string uploadId, string action)
     {
         if (error == DiskError.NotFound)
@@ -92,7 +96,7 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
 
     public UploadFolder? TryOpen(string bucket, string uploadId)
     {
-        // From a caller it can be any text. What passes here has no separator and no dot.
+        // An id from a caller can be any text. After this check it has no separator and no dot.
         if (uploadId.Length != IdLength || uploadId.AsSpan().ContainsAnyExcept(IdCharacters))
         {
             return null;
@@ -131,7 +135,7 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         }
     }
 
-    /// <summary>The ids of a bucket's uploads, in no order.</summary>
+    /// <summary>Returns the ids of a bucket's uploads, in no order.</summary>
     public List<string> ReadIds(string bucket)
     {
         var entries = new List<FolderEntry>();
@@ -145,8 +149,8 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         return [.. entries.Select(static entry => entry.Name).OfType<string>()];
     }
 
-    /// <summary>Takes an upload out of sight. The caller holds its lock.</summary>
-    /// <returns>What to delete; <see langword="null"/> when there was none.</returns>
+    /// <summary>Moves an upload out of sight. The caller holds the upload's lock.</summary>
+    /// <returns>The new name, for the deletion. <see langword="null"/> when the upload does not exist.</returns>
     public string? Take(string bucket, string uploadId)
     {
         DiskError error = workspace.Uploads.OpenFolderBelow(bucket, out DiskFolder folder);
@@ -171,15 +175,15 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
     }
 
     /// <summary>
-    /// Does what a completion that was cut off had left to do, or is doing at this moment. Only a completed upload gets here, and it stays
-    /// one: no lock is needed.
+    /// Does the remaining steps of a completion that was interrupted, or that is running at this moment. Only completed uploads get here,
+    /// and they stay completed. So no lock is needed.
     /// </summary>
     private void Settle(string bucket, string key, string uploadId)
     {
         if (durability == Durability.Full)
         {
-            // The object is taken for completed from here on, so its name must be on the disk: in its folder, or in the one that has its
-            // name.
+            // The upload counts as completed from here on, so the object's name must be on the disk. The name is in the object's folder, or
+            // in the folder that has the name.
             Place place = root.Locate(bucket, key);
             FlushFolder(place.Folder);
             FlushFolder(place.Path);
@@ -188,7 +192,7 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         TakeAway(bucket, uploadId);
     }
 
-    /// <summary>Takes away an upload that nobody can go on with: no lock is needed.</summary>
+    /// <summary>Deletes an upload that nobody can continue, so no lock is needed.</summary>
     private void TakeAway(string bucket, string uploadId)
     {
         if (Take(bucket, uploadId) is { } taken)
@@ -203,11 +207,13 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         using (folder)
         {
             error = error == DiskError.None ? folder.Flush() : error;
-            LocalErrors.Check(error is DiskError.NotFound or DiskError.NotAFolder or DiskError.IsALink ? DiskError.None : error, "Flushing the object's folder");
+            LocalErrors.Check(
+                error is DiskError.NotFound or DiskError.NotAFolder or DiskError.IsALink ? DiskError.None : error,
+                "Flushing the object's folder");
         }
     }
 
-    /// <summary>Writes an upload's record: its key, then the record of the object to come, which has no bytes yet.</summary>
+    /// <summary>Writes an upload's record. It holds the key, then the record of the future object, which has no bytes yet.</summary>
     private void WriteRecord(string temp, string key, ObjectAttributes attributes)
     {
         var bytes = new ArrayBufferWriter<byte>(512);
@@ -230,7 +236,7 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
     }
 
     /// <summary>Moves an upload into its place.</summary>
-    /// <returns>The folder of the bucket's uploads, which is to be flushed.</returns>
+    /// <returns>The folder of the bucket's uploads, which the caller must flush.</returns>
     private DiskFolder Publish(string bucket, string temp, string uploadId)
     {
         DiskError error = workspace.Uploads.MakeFolder(bucket);
@@ -252,8 +258,8 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
     }
 
     /// <summary>
-    /// Reads an upload's record. One that a loss of power has emptied or cut stays so: it was whole before anybody saw it, and nobody
-    /// writes it again.
+    /// Reads an upload's record. The record was complete before the upload became visible, and is never written again. So a record that a
+    /// loss of power has emptied or truncated stays damaged.
     /// </summary>
     private static UploadFolder? Read(DiskFolder folder, out bool isDamaged)
     {
@@ -263,7 +269,7 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         {
             if (error == DiskError.NotFound)
             {
-                // It is being deleted.
+                // The upload is being deleted.
                 return null;
             }
 
@@ -274,7 +280,7 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
             ReadOnlySpan<byte> bytes = buffer.AsSpan(0, count);
             try
             {
-                // A key has at least one character; a record that is all zeros has no key.
+                // A key has at least one character. A record of zeros has no key.
                 if (PackedCodec.ReadText(ref bytes) is { Length: > 0 } key && RecordCodec.TryDecode(bytes) is { } record)
                 {
                     return new UploadFolder(folder, key, record.Attributes, status.LastModified);
@@ -282,7 +288,7 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
             }
             catch (ArgumentOutOfRangeException)
             {
-                // Cut short: a slice went past the end.
+                // The record is truncated, because a slice went past the end.
             }
 
             isDamaged = true;
@@ -290,5 +296,6 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         }
     }
 
-    private void Flush(DiskHandle file) => LocalErrors.Check(durability == Durability.Full ? file.Flush() : DiskError.None, "Flushing the upload");
+    private void Flush(DiskHandle file) =>
+        LocalErrors.Check(durability == Durability.Full ? file.Flush() : DiskError.None, "Flushing the upload");
 }
