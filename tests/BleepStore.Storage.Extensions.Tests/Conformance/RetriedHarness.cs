@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BleepStore.Storage.Extensions.Tests.Conformance;
 
-/// <summary>A backend of which every third call fails, behind a retry that hides it.</summary>
+/// <summary>A backend of which one call in three fails, behind a retry that hides it.</summary>
 public sealed class RetriedHarness : SharedMemory
 {
     public override string Name => "memory in trouble, with retries";
