@@ -64,17 +64,17 @@ require_sdk() {
     echo ".NET SDK $(dotnet --version)"
 }
 
-# The server of the S3 tests, the browser and the video of the sample WebFiles, the tools for disks and backups of Local, and Wine. Only root
-# can install them. Elsewhere the tests say what to install.
+# The server of the S3 tests, the browser and the video of the sample WebFiles, and the tools for disks and backups of Local. Only root can
+# install them. Elsewhere the tests say what to install.
 servers() {
     local program
-    for program in radosgw s3cmd curl chromium ffmpeg mkfs.xfs mkfs.ext4 xfs_io rsync wine; do
+    for program in radosgw s3cmd curl chromium ffmpeg mkfs.xfs mkfs.ext4 xfs_io rsync; do
         command -v "$program" > /dev/null || local missing=yes
     done
     if [[ -z ${missing:-} ]]; then return 0; fi
     [[ $(id -u) -eq 0 ]] || return 0
     apt-get update -qq > /dev/null && apt-get install -y -qq --no-install-recommends \
-        ceph-mon ceph-osd radosgw s3cmd curl chromium ffmpeg xfsprogs e2fsprogs rsync wine wine64 > /dev/null
+        ceph-mon ceph-osd radosgw s3cmd curl chromium ffmpeg xfsprogs e2fsprogs rsync > /dev/null
 }
 
 restore() { no_warnings dotnet restore; }
