@@ -228,13 +228,18 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
                 return error;
             }
 
+            if (moving.Stat(LocalNames.Self, out FileStatus self) == DiskError.NotFound)
+            {
+                return RemoveRest(parent, place, moving);
+            }
+
             error = parent.Stat(place.Name, out FileStatus now);
             if (error == DiskError.None && now.IsFolder)
             {
                 return MoveInto(parent, place, moving);
             }
 
-            error = error == DiskError.None ? RemoveOld(parent, place.Name, now, moving) : error;
+            error = error == DiskError.None ? RemoveOld(parent, place.Name, now, moving, self) : error;
             error = error is DiskError.None or DiskError.NotFound ? parent.Move(place.MovingName, parent, place.Name) : error;
             if (error == DiskError.HeldOpen)
             {
@@ -262,12 +267,8 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
     /// Removes the object's name, unless another program has put another file there after the folder was made. That file is then the
     /// object, and replaces the old file in the folder.
     /// </summary>
-    private static DiskError RemoveOld(DiskFolder parent, string name, in FileStatus old, DiskFolder moving)
-    {
-        DiskError error = moving.Stat(LocalNames.Self, out FileStatus self);
-        return error != DiskError.None ? error
-            : self.IsSameFile(old) ? parent.RemoveFile(name) : parent.Move(name, moving, LocalNames.Self);
-    }
+    private static DiskError RemoveOld(DiskFolder parent, string name, in FileStatus old, DiskFolder moving, in FileStatus self) =>
+        self.IsSameFile(old) ? parent.RemoveFile(name) : parent.Move(name, moving, LocalNames.Self);
 
     /// <summary>Moves the object into a folder that has its name already. A put below the object has made the folder.</summary>
     private DiskError MoveInto(DiskFolder parent, Place place, DiskFolder moving)
@@ -279,21 +280,22 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
             error = error == DiskError.None && durability == Durability.Full ? folder.Flush() : error;
         }
 
-        // If the folder is gone again, the caller retries. The object stays in its old place.
-        if (error == DiskError.NotFound && moving.Stat(LocalNames.Self, out _) == DiskError.None)
+        if (error != DiskError.None)
         {
-            return DiskError.NotAFolder;
+            // If the folder is gone again, the caller retries. The object stays in its old place.
+            return error == DiskError.NotFound ? DiskError.NotAFolder : error;
         }
 
-        if (error is DiskError.None or DiskError.NotFound)
-        {
-            // A move of a file onto another of its own names does nothing.
-            _ = error == DiskError.None ? moving.RemoveFile(LocalNames.Self) : error;
-            _ = moving.RemoveFile(LocalNames.Moving);
-            error = parent.RemoveFolder(place.MovingName);
-        }
+        // A move of a file onto another of its own names does nothing.
+        _ = moving.RemoveFile(LocalNames.Self);
+        return RemoveRest(parent, place, moving);
+    }
 
-        return error;
+    /// <summary>Removes the folder beside the object's name when the object has left it.</summary>
+    private static DiskError RemoveRest(DiskFolder parent, Place place, DiskFolder moving)
+    {
+        _ = moving.RemoveFile(LocalNames.Moving);
+        return parent.RemoveFolder(place.MovingName);
     }
 
     /// <param name="parent">The folder of the object.</param>

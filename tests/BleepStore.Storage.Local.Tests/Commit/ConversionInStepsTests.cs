@@ -132,6 +132,20 @@ public class ConversionInStepsTests(DiskLayer layer) : LocalFixture(layer)
     }
 
     [Test]
+    public async Task What_a_conversion_has_left_without_the_object_is_removed_by_the_next_write()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        await bucket.PutAsync("a", Bytes("x"));
+        await CutOffAfterAsync(1);
+        File.Delete(Path.Combine(Moving, LocalNames.Self));
+
+        await bucket.PutAsync("a", Bytes("newer"));
+
+        Assert.That(await ReadAsync(bucket, "a"), Is.EqualTo("newer"));
+        Assert.That(Directory.Exists(Moving), Is.False);
+    }
+
+    [Test]
     public async Task An_object_whose_conversion_was_cut_off_can_be_deleted([Values(1, 2, 3)] int steps)
     {
         ObjectStore store = Open();
