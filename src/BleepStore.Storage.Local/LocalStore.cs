@@ -12,9 +12,9 @@ public static class LocalStore
 {
     /// <summary>Makes a store on the local disk. No I/O happens before the first use.</summary>
     /// <param name="options">Where the objects are.</param>
-    /// <param name="storeOptions">How bytes are moved. Default: the defaults of <see cref="ObjectStoreOptions"/>.</param>
-    /// <param name="loggerFactory">Where to log. Default: nowhere.</param>
-    /// <param name="timeProvider">The clock. Default: the system's.</param>
+    /// <param name="storeOptions">How bytes are moved. The default is a new <see cref="ObjectStoreOptions"/>.</param>
+    /// <param name="loggerFactory">Where to log. The default is nowhere.</param>
+    /// <param name="timeProvider">The clock. The default is the system's.</param>
     /// <exception cref="ArgumentException">An option is missing or out of its range.</exception>
     public static ObjectStore Create(
         LocalBackendOptions options,

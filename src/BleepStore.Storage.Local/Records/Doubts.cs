@@ -34,7 +34,7 @@ internal sealed class Doubts(ObjectFiles files, Verdicts verdicts, Func<Cancella
     }
 
     /// <summary>Settles the doubt about the record of a key, if there is a doubt.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/>: the file changes all the time.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/> if the file keeps changing.</exception>
     public Task SettleAsync(Place place, CancellationToken cancellationToken) =>
         VerifyAsync(place, readsAll: false, static _ => { }, cancellationToken);
 
@@ -44,7 +44,7 @@ internal sealed class Doubts(ObjectFiles files, Verdicts verdicts, Func<Cancella
     /// <param name="onRead">Receives the number of bytes after every read.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns><see langword="null"/> when there is no object.</returns>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/>: the file changes all the time.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/> if the file keeps changing.</exception>
     public async Task<Finding?> VerifyAsync(Place place, bool readsAll, Action<int> onRead, CancellationToken cancellationToken)
     {
         using (await EnterAsync(place, cancellationToken).ConfigureAwait(false))
