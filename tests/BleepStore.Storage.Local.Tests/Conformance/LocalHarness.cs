@@ -4,11 +4,11 @@ using BleepStore.Storage.Conformance;
 namespace BleepStore.Storage.Local.Tests.Conformance;
 
 /// <summary>A root of its own for every fixture, with the options that applications have by default.</summary>
-public sealed class LocalHarness : ConformanceHarness
+public class LocalHarness : ConformanceHarness
 {
     private static readonly TimeSpan LongestDeletion = TimeSpan.FromSeconds(10);
 
-    private readonly string _root = Path.Combine(Path.GetTempPath(), $"bleepstore-{Guid.NewGuid():N}");
+    protected string Root { get; } = Path.Combine(Path.GetTempPath(), $"bleepstore-{Guid.NewGuid():N}");
 
     public override string Name => "local";
 
@@ -17,11 +17,11 @@ public sealed class LocalHarness : ConformanceHarness
     public override IReadOnlyList<Difference> PossibleDifferences => Wine.Differences;
 
     public override ValueTask<ObjectStore> CreateStoreAsync(ObjectStoreOptions? options = null, TimeProvider? timeProvider = null) =>
-        ValueTask.FromResult(LocalStore.Create(new LocalBackendOptions { RootPath = _root }, options, loggerFactory: null, timeProvider));
+        ValueTask.FromResult(LocalStore.Create(new LocalBackendOptions { RootPath = Root }, options, loggerFactory: null, timeProvider));
 
     public override ValueTask<ForeignObject?> PlantForeignNameAsync(string bucket)
     {
-        string path = Path.Combine(_root, bucket, "a~=zz");
+        string path = Path.Combine(Root, bucket, "a~=zz");
         File.WriteAllText(path, "foreign");
         return ValueTask.FromResult<ForeignObject?>(new ForeignObject("a~=zz", () =>
         {
@@ -48,11 +48,12 @@ public sealed class LocalHarness : ConformanceHarness
 
     public override ValueTask DisposeAsync()
     {
-        if (Directory.Exists(_root))
+        if (Directory.Exists(Root))
         {
-            Directory.Delete(_root, recursive: true);
+            Directory.Delete(Root, recursive: true);
         }
 
+        GC.SuppressFinalize(this);
         return base.DisposeAsync();
     }
 
@@ -62,7 +63,7 @@ public sealed class LocalHarness : ConformanceHarness
 
     private string[] ListInternalNames()
     {
-        string internals = Path.Combine(_root, ".bleepstore");
+        string internals = Path.Combine(Root, ".bleepstore");
         return
         [
             .. Directory.EnumerateFiles(internals, "*", SearchOption.AllDirectories)

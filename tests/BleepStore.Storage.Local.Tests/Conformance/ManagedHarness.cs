@@ -1,75 +1,14 @@
-using System.Diagnostics;
-using BleepStore.Storage.Conformance;
 using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests.Conformance;
 
 /// <summary>
-/// A root of its own for every fixture, on the file layer for systems other than Linux. Durability is off: a flush is the same call on every
-/// layer.
+/// The file layer for systems other than Linux. Durability is off, because a flush is the same call on every layer.
 /// </summary>
-public sealed class ManagedHarness : ConformanceHarness
+public sealed class ManagedHarness : LocalHarness
 {
-    private static readonly TimeSpan LongestDeletion = TimeSpan.FromSeconds(10);
-
-    private readonly string _root = Path.Combine(Path.GetTempPath(), $"bleepstore-{Guid.NewGuid():N}");
-
     public override string Name => "local, managed layer";
 
     public override ValueTask<ObjectStore> CreateStoreAsync(ObjectStoreOptions? options = null, TimeProvider? timeProvider = null) =>
-        ValueTask.FromResult(ObjectStore.Create(ManagedBackend.Create(_root), options, loggerFactory: null, timeProvider));
-
-    public override ValueTask<ForeignObject?> PlantForeignNameAsync(string bucket)
-    {
-        string path = Path.Combine(_root, bucket, "a~=zz");
-        File.WriteAllText(path, "foreign");
-        return ValueTask.FromResult<ForeignObject?>(new ForeignObject("a~=zz", () =>
-        {
-            File.Delete(path);
-            return Task.CompletedTask;
-        }));
-    }
-
-    /// <summary>
-    /// An upload that has ended is moved to the temporary files, and deleted there in the background. That is waited for.
-    /// </summary>
-    public override async ValueTask<IReadOnlyList<string>?> ListInternalNamesAsync()
-    {
-        var waited = Stopwatch.StartNew();
-        IReadOnlyList<string> files = ListInternalNames();
-        while (files.Any(IsBeingDeleted) && waited.Elapsed < LongestDeletion)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(10));
-            files = ListInternalNames();
-        }
-
-        return files;
-    }
-
-    public override ValueTask DisposeAsync()
-    {
-        if (Directory.Exists(_root))
-        {
-            Directory.Delete(_root, recursive: true);
-        }
-
-        return base.DisposeAsync();
-    }
-
-    /// <summary>Files in a folder of the temporary files, <c>tmp/INSTANCE/FOLDER/FILE</c>. A put has no folder there.</summary>
-    private static bool IsBeingDeleted(string path) =>
-        path.Split(Path.DirectorySeparatorChar) is ["tmp", _, _, _, ..];
-
-    private string[] ListInternalNames()
-    {
-        string internals = Path.Combine(_root, ".bleepstore");
-        return
-        [
-            .. Directory.EnumerateFiles(internals, "*", SearchOption.AllDirectories)
-                .Where(static path => Path.GetFileName(path) is not ("lock" or "lock.0" or "locks" or "locks.0" or "format"))
-                .Where(static path => Path.GetFileName(Path.GetDirectoryName(path)) != "locks.d")
-                .Select(path => Path.GetRelativePath(internals, path))
-                .Order(StringComparer.Ordinal),
-        ];
-    }
+        ValueTask.FromResult(ObjectStore.Create(ManagedBackend.Create(Root), options, loggerFactory: null, timeProvider));
 }

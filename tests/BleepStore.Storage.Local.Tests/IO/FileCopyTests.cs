@@ -1,3 +1,4 @@
+using BleepStore.Storage.Local.Crasher;
 using BleepStore.Storage.Local.IO;
 using BleepStore.Storage.Local.Managed;
 using BleepStore.Storage.Local.Native;

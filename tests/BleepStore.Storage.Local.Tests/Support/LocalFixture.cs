@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using BleepStore.Storage.Local.Crasher;
 using BleepStore.Storage.Local.IO;
 using BleepStore.Storage.Local.Managed;
 using BleepStore.Storage.Local.Native;

@@ -1,3 +1,4 @@
+using BleepStore.Storage.Local.Crasher;
 using BleepStore.Storage.Local.Managed;
 
 namespace BleepStore.Storage.Local.Tests.Support;

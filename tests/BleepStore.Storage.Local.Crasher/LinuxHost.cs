@@ -1,8 +1,9 @@
 using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Managed;
 using BleepStore.Storage.Local.Native;
 using Microsoft.Win32.SafeHandles;
 
-namespace BleepStore.Storage.Local.Managed;
+namespace BleepStore.Storage.Local.Crasher;
 
 /// <summary>
 /// 64-bit Linux. Stores use <see cref="NativeLayer"/> there. Only tests use this class, to run the managed layer without Windows or macOS.
