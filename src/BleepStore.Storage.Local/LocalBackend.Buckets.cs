@@ -46,7 +46,13 @@ internal sealed partial class LocalBackend
                 $"Windows has a device of the name '{bucket}', so no folder can have it. Choose another name.");
         }
 
-        DiskError error = writer.Root.Handle.MakeFolder(bucket);
+        // A crash in the middle of a deletion leaves the uploads of the deleted bucket.
+        DiskError error = writer.Root.Handle.Stat(bucket, out _);
+        LocalErrors.Check(
+            error == DiskError.NotFound ? writer.Uploads.Drop(bucket) : DiskError.None,
+            "Removing the uploads of an earlier bucket of the same name");
+
+        error = writer.Root.Handle.MakeFolder(bucket);
         if (error == DiskError.Exists && !writer.Root.BucketExists(bucket))
         {
             throw LocalErrors.NotABucket(bucket);
@@ -81,7 +87,9 @@ internal sealed partial class LocalBackend
         }
 
         LocalErrors.Check(Flushes ? writer.Root.Handle.Flush() : DiskError.None, "Flushing the root folder");
-        writer.Uploads.Drop(bucket);
+
+        // The bucket is deleted already. Uploads that stay are dropped when a bucket of the same name is made.
+        _ = writer.Uploads.Drop(bucket);
     }
 
     /// <summary>

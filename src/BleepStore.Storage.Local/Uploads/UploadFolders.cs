@@ -164,14 +164,18 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         }
     }
 
-    /// <summary>Ends all uploads of a bucket that was deleted. The caller holds the bucket's lock.</summary>
-    public void Drop(string bucket)
+    /// <summary>Ends all uploads of a bucket that does not exist. The caller holds the bucket's lock.</summary>
+    /// <returns>Why uploads can still be there. A bucket of the same name would find them.</returns>
+    public DiskError Drop(string bucket)
     {
-        if (workspace.Take(workspace.Uploads, bucket, out string here) == DiskError.None)
+        DiskError error = workspace.Take(workspace.Uploads, bucket, out string here);
+        if (error != DiskError.None)
         {
-            _ = durability == Durability.Full ? workspace.Uploads.Flush() : DiskError.None;
-            workspace.DeleteLater(here);
+            return error == DiskError.NotFound ? DiskError.None : error;
         }
+
+        workspace.DeleteLater(here);
+        return durability == Durability.Full ? workspace.Uploads.Flush() : DiskError.None;
     }
 
     /// <summary>
@@ -222,14 +226,14 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         LocalErrors.Check(workspace.Folder.OpenFolder(temp, out DiskFolder folder), "Making the upload");
         using (folder)
         {
-            LocalErrors.Check(folder.Open(RecordName, Opening.New, out DiskFile file), "Making the upload's record");
+            LocalErrors.Check(folder.MakeFile(RecordName, out DiskFile file), "Making the upload's record");
             using (file)
             {
                 LocalErrors.Check(file.Write(bytes.WrittenSpan, 0), "Writing the upload's record");
                 Flush(file);
             }
 
-            LocalErrors.Check(folder.Open(PendingName, Opening.New, out DiskFile pending), "Making the upload");
+            LocalErrors.Check(folder.MakeFile(PendingName, out DiskFile pending), "Making the upload");
             pending.Dispose();
             Flush(folder);
         }
@@ -264,7 +268,7 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
     private static UploadFolder? Read(DiskFolder folder, out bool isDamaged)
     {
         isDamaged = false;
-        DiskError error = folder.Open(RecordName, Opening.Read, out DiskFile file);
+        DiskError error = folder.OpenFile(RecordName, out DiskFile file);
         using (file)
         {
             if (error == DiskError.NotFound)

@@ -316,6 +316,27 @@ public class LocalMultipartTests(DiskLayer layer) : LocalFixture(layer)
     }
 
     [Test]
+    public async Task A_bucket_is_made_without_the_uploads_that_a_cut_off_deletion_of_its_namesake_left()
+    {
+        ObjectStore store = Open();
+        Bucket bucket = await OpenBucketAsync(store: store);
+        Bucket other = await OpenBucketAsync("other", store);
+        MultipartUpload kept = await other.CreateMultipartUploadAsync("key");
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("key");
+        PartInfo part = await upload.UploadPartAsync(1, Bytes("part"));
+
+        // A process that dies in the middle of a deletion leaves this.
+        Directory.Delete(PathIn("bucket"));
+        await store.CreateBucketAsync("bucket");
+
+        Assert.That(await bucket.ListMultipartUploadsAsync().ToListAsync(), Is.Empty);
+        await FailAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([part]));
+        await FailAsync(StorageErrorCode.BucketAlreadyExists, () => store.CreateBucketAsync("other"));
+        Assert.That(
+            (await other.ListMultipartUploadsAsync().ToListAsync()).Select(static found => found.UploadId), Is.EqualTo(new[] { kept.UploadId }));
+    }
+
+    [Test]
     public async Task Uploads_are_listed_by_key_then_by_id_and_end_with_their_bucket()
     {
         ObjectStore store = Open();
