@@ -127,12 +127,12 @@ public class LocalVerifyTests(DiskLayer layer) : LocalFixture(layer)
         using (folder)
         {
             byte[] record = new byte[1000];
-            Assert.That(folder.Open("record", Opening.Read, out DiskFile source), Is.EqualTo(DiskError.None));
+            Assert.That(folder.OpenFile("record", out DiskFile source), Is.EqualTo(DiskError.None));
             Assert.That(source.GetAttribute(RecordReader.Attribute, record, out int size), Is.EqualTo(DiskError.None));
             source.Dispose();
             for (int i = 0; i < count; i++)
             {
-                Assert.That(folder.OpenBelow($"o/{i:D4}", Opening.Read, out DiskFile file), Is.EqualTo(DiskError.None));
+                Assert.That(folder.OpenFileBelow($"o/{i:D4}", out DiskFile file), Is.EqualTo(DiskError.None));
                 Assert.That(file.SetAttribute(RecordReader.Attribute, record.AsSpan(0, size)), Is.EqualTo(DiskError.None));
                 file.Dispose();
             }

@@ -20,11 +20,8 @@ internal sealed class Commits(
     /// </summary>
     private const int MostAttempts = 1000;
 
-    /// <summary>The number of retries for a file that another program holds open, and the wait between them.</summary>
-    private const int MostHeld = 20;
-    private static readonly TimeSpan HeldWait = TimeSpan.FromMilliseconds(50);
-
-    private readonly Folders _folders = new(root, workspace, durability);
+    private readonly Folders _folders = new(root, durability);
+    private readonly Conversions _conversions = new(root, workspace, durability);
 
     private bool Flushes => durability == Durability.Full;
 
@@ -80,7 +77,7 @@ internal sealed class Commits(
     private async Task PlaceAsync(TempFile temp, NewObject made, WriteCondition condition, CancellationToken cancellationToken)
     {
         DiskError error = DiskError.None;
-        int held = 0;
+        var held = default(HeldFile);
         for (int attempt = 0; attempt < MostAttempts; attempt++)
         {
             error = await TryPlaceAsync(temp, made, condition, cancellationToken).ConfigureAwait(false);
@@ -92,9 +89,7 @@ internal sealed class Commits(
                     await doubts.SettleAsync(made.Place, cancellationToken).ConfigureAwait(false);
                     break;
                 case DiskError.HeldOpen:
-                    held++;
-                    LocalErrors.Check(held < MostHeld ? DiskError.None : error, "Moving the object into its place");
-                    await Task.Delay(HeldWait, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+                    await held.WaitAsync("Moving the object into its place", cancellationToken).ConfigureAwait(false);
                     break;
             }
         }
@@ -116,7 +111,7 @@ internal sealed class Commits(
             using (await workspace.Locks.LockKeyAsync(made.Place, cancellationToken).ConfigureAwait(false))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                _folders.Settle(made.Place);
+                _conversions.Settle(made.Place);
                 error = TryRequireCondition(made.Place, condition) ? TryPlace(temp, made.Place, out folder) : DiskError.InUse;
             }
 
@@ -126,7 +121,7 @@ internal sealed class Commits(
             }
             else if (error == DiskError.NotAFolder)
             {
-                await _folders.ConvertAboveAsync(made.Place, cancellationToken).ConfigureAwait(false);
+                await _conversions.ConvertAboveAsync(made.Place, cancellationToken).ConfigureAwait(false);
             }
 
             return error;
@@ -144,7 +139,8 @@ internal sealed class Commits(
     /// <summary>Deletes an object, if there is one.</summary>
     public async Task DeleteAsync(Place place, WriteCondition condition, CancellationToken cancellationToken)
     {
-        for (int held = 0; ;)
+        var held = default(HeldFile);
+        while (true)
         {
             DiskError error;
             try
@@ -163,9 +159,7 @@ internal sealed class Commits(
 
             if (error == DiskError.HeldOpen)
             {
-                held++;
-                LocalErrors.Check(held < MostHeld ? DiskError.None : error, "Deleting the object");
-                await Task.Delay(HeldWait, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+                await held.WaitAsync("Deleting the object", cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -185,7 +179,7 @@ internal sealed class Commits(
         using (await workspace.Locks.LockKeyAsync(place, cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _folders.Settle(place);
+            _conversions.Settle(place);
             if (!TryRequireCondition(place, condition))
             {
                 return DiskError.InUse;

@@ -15,7 +15,7 @@ internal sealed class TempFile : IDisposable
     {
         _folder = workspace.Folder;
         _name = workspace.NewName();
-        LocalErrors.Check(_folder.Open(_name, Opening.New, out DiskFile handle), "Making a temporary file");
+        LocalErrors.Check(_folder.MakeFile(_name, out DiskFile handle), "Making a temporary file");
         Handle = handle;
     }
 

@@ -45,13 +45,4 @@ internal abstract class DiskFile(nint handle) : DiskHandle(handle)
     /// attributes.
     /// </summary>
     public abstract DiskError GetAttribute(string name, Span<byte> buffer, out int size);
-
-    /// <summary>
-    /// Locks one byte of a lock file for this open file. The lock holds against all other handles on the file, also those of this process.
-    /// Does not wait, and returns <see cref="DiskError.WouldBlock"/> if the byte is locked. The system releases the lock when the process
-    /// dies.
-    /// </summary>
-    public abstract DiskError TryLock(long at);
-
-    public abstract DiskError Unlock(long at);
 }

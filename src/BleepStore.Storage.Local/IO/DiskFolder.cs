@@ -7,11 +7,21 @@ namespace BleepStore.Storage.Local.IO;
 /// <param name="handle">The system's handle.</param>
 internal abstract class DiskFolder(nint handle) : DiskHandle(handle)
 {
-    /// <summary>Opens a file in this folder.</summary>
+    /// <summary>Opens a file of this folder to read. Opening a pipe does not wait for a writer.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="opening">How to open it.</param>
     /// <param name="file">The file. Invalid after an error.</param>
-    public abstract DiskError Open(string name, Opening opening, out DiskFile file);
+    public abstract DiskError OpenFile(string name, out DiskFile file);
+
+    /// <summary>Makes a file in this folder to write. The name must not exist.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="file">The file. Invalid after an error.</param>
+    public abstract DiskError MakeFile(string name, out DiskFile file);
+
+    /// <summary>Opens a file of this folder to hold locks on it.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="makesMissing">Whether the file is made if it does not exist.</param>
+    /// <param name="locks">The file. Invalid after an error.</param>
+    public abstract DiskError OpenLocks(string name, bool makesMissing, out DiskLocks locks);
 
     /// <summary>Opens a folder in this folder.</summary>
     /// <param name="name">Its name.</param>
@@ -19,15 +29,14 @@ internal abstract class DiskFolder(nint handle) : DiskHandle(handle)
     public abstract DiskError OpenFolder(string name, out DiskFolder folder);
 
     /// <summary>
-    /// Opens a file below this folder. The path cannot lead out of the folder. A link in the path is always
+    /// Opens a file below this folder to read. The path cannot lead out of the folder. A link in the path is always
     /// <see cref="DiskError.IsALink"/>, no matter when it was planted and by whom.
     /// </summary>
     /// <param name="path">Names with slashes between, of any length. No name is empty, <c>.</c> or <c>..</c>.</param>
-    /// <param name="opening">How to open it.</param>
     /// <param name="file">The file. Invalid after an error.</param>
-    public abstract DiskError OpenBelow(string path, Opening opening, out DiskFile file);
+    public abstract DiskError OpenFileBelow(string path, out DiskFile file);
 
-    /// <summary>Opens a folder below this folder, with the guarantee of <see cref="OpenBelow"/>.</summary>
+    /// <summary>Opens a folder below this folder, with the guarantee of <see cref="OpenFileBelow"/>.</summary>
     /// <param name="path">Names with slashes between, of any length. No name is empty, <c>.</c> or <c>..</c>.</param>
     /// <param name="folder">The folder. Invalid after an error.</param>
     public abstract DiskError OpenFolderBelow(string path, out DiskFolder folder);

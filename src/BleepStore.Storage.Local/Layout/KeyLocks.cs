@@ -198,7 +198,7 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
         }
     }
 
-    private void Release(SemaphoreSlim semaphore, DiskFile file, int stripe)
+    private void Release(SemaphoreSlim semaphore, DiskLocks file, int stripe)
     {
         try
         {
@@ -216,20 +216,25 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
     }
 
     /// <summary>A lock that is held until this is disposed.</summary>
-    internal readonly struct Holder(KeyLocks locks, SemaphoreSlim semaphore, DiskFile file, int stripe) : IDisposable
+    internal readonly struct Holder(KeyLocks locks, SemaphoreSlim semaphore, DiskLocks file, int stripe) : IDisposable
     {
         public void Dispose() => locks.Release(semaphore, file, stripe);
     }
 
     /// <summary>The open file of locks.</summary>
-    private sealed record LockFile(DiskFile Handle, FileStatus Status) : IDisposable
+    private sealed record LockFile(DiskLocks Handle, FileStatus Status) : IDisposable
     {
         /// <summary>Opens the file if it exists.</summary>
         public static LockFile? TryOpen(LocalRoot root)
         {
-            DiskError error = root.Handle.OpenBelow(FilePath, Opening.ExistingLock, out DiskFile handle);
-            LocalErrors.Check(error == DiskError.NotFound ? DiskError.None : error, "Opening the file of locks");
-            return error == DiskError.None ? Of(handle) : null;
+            DiskError error = root.OpenFolder(LocalRoot.Internals, out DiskFolder internals);
+            using (internals)
+            {
+                DiskLocks? locks = null;
+                error = error == DiskError.None ? internals.OpenLocks(FileName, makesMissing: false, out locks) : error;
+                LocalErrors.Check(error == DiskError.NotFound ? DiskError.None : error, "Opening the file of locks");
+                return error == DiskError.None ? Of(locks!) : null;
+            }
         }
 
         /// <summary>Opens the file, and makes it if it does not exist.</summary>
@@ -243,12 +248,12 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
                     RootFormat.Keep(internals);
                 }
 
-                LocalErrors.Check(internals.Open(FileName, Opening.Lock, out DiskFile handle), "Opening the file of locks");
+                LocalErrors.Check(internals.OpenLocks(FileName, makesMissing: true, out DiskLocks handle), "Opening the file of locks");
                 return Of(handle);
             }
         }
 
-        private static LockFile Of(DiskFile handle)
+        private static LockFile Of(DiskLocks handle)
         {
             DiskError error = handle.Stat(out FileStatus status);
             if (error != DiskError.None)

@@ -81,7 +81,7 @@ internal sealed class LocalRoot : IDisposable
     public Place Locate(string bucket, string key) => new(bucket, key, $"{bucket}/{Names.PathOf(key)}");
 
     /// <summary>Opens a file below the root, to read.</summary>
-    public DiskError OpenFile(string path, out DiskFile file) => Handle.OpenBelow(path, Opening.Read, out file);
+    public DiskError OpenFile(string path, out DiskFile file) => Handle.OpenFileBelow(path, out file);
 
     /// <summary>Opens a folder below the root.</summary>
     public DiskError OpenFolder(string path, out DiskFolder folder) => Handle.OpenFolderBelow(path, out folder);

@@ -67,7 +67,7 @@ internal static class RootFormat
 
     private static string? Read(DiskFolder root)
     {
-        DiskError error = root.OpenBelow(Path, Opening.Read, out DiskFile file);
+        DiskError error = root.OpenFileBelow(Path, out DiskFile file);
         using (file)
         {
             if (error is DiskError.NotFound or DiskError.NotAFolder)
@@ -86,7 +86,7 @@ internal static class RootFormat
     private static void Write(DiskFolder internals)
     {
         _ = internals.RemoveFile(NewName);
-        if (internals.Open(NewName, Opening.New, out DiskFile file) == DiskError.None)
+        if (internals.MakeFile(NewName, out DiskFile file) == DiskError.None)
         {
             using (file)
             {

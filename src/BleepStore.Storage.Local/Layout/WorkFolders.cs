@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using BleepStore.Storage.Local.IO;
 
@@ -7,7 +8,7 @@ namespace BleepStore.Storage.Local.Layout;
 /// The folders that an instance holds open. They are the folder of all instances' temporary files, the folder of uploads, and the
 /// instance's own folder with its lock.
 /// </summary>
-internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolder Folder, DiskFile Alive, string Instance) : IDisposable
+internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolder Folder, DiskLocks Alive, string Instance) : IDisposable
 {
     public const string AliveName = "lock";
 
@@ -17,13 +18,13 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
     private const string UploadsPath = LocalRoot.Internals + "/" + UploadsName;
 
     private readonly string _alivePath = $"{TmpPath}/{Instance}/{AliveName}";
-    private readonly FileStatus _alive = StatusOf(Alive);
-    private readonly FileStatus _uploads = StatusOf(Uploads);
+    private readonly FileStatus _alive = Found(Alive.Stat(out FileStatus status), status);
+    private readonly FileStatus _uploads = Found(Uploads.Stat(out FileStatus status), status);
 
     /// <summary>Makes the instance's folder and its lock, and the missing folders above. The caller holds the start lock.</summary>
     public static WorkFolders Make(LocalRoot root, Durability durability)
     {
-        var opened = new List<DiskHandle>();
+        var opened = new List<SafeHandle>();
         string instance = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         try
         {
@@ -37,7 +38,7 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
             }
 
             DiskFolder folder = Keep(FolderTree.OpenOrMake(tmp, instance));
-            LocalErrors.Check(folder.Open(AliveName, Opening.Lock, out DiskFile alive), "Making the instance's lock");
+            LocalErrors.Check(folder.OpenLocks(AliveName, makesMissing: true, out DiskLocks alive), "Making the instance's lock");
             LocalErrors.Check(Keep(alive).TryLock(0), "Taking the instance's lock");
             RequireLocks(root, folder);
             if (root.Layer.NeedsPortableNames)
@@ -59,7 +60,7 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
         }
 
         T Keep<T>(T handle)
-            where T : DiskHandle
+            where T : SafeHandle
         {
             opened.Add(handle);
             return handle;
@@ -93,7 +94,7 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
     private static void RequireNumbers(LocalRoot root, DiskFolder folder, DiskFolder tmp, string instance)
     {
         string name = "probe." + instance;
-        LocalErrors.Check(folder.Open(name, Opening.New, out DiskFile file), "Making a file to look at");
+        LocalErrors.Check(folder.MakeFile(name, out DiskFile file), "Making a file to look at");
         FileStatus before;
         using (file)
         {
@@ -113,7 +114,7 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
     /// <summary>Throws if a lock that is held can be acquired again. Nothing would keep two writers apart.</summary>
     private static void RequireLocks(LocalRoot root, DiskFolder folder)
     {
-        LocalErrors.Check(folder.Open(AliveName, Opening.ExistingLock, out DiskFile again), "Opening the instance's lock");
+        LocalErrors.Check(folder.OpenLocks(AliveName, makesMissing: false, out DiskLocks again), "Opening the instance's lock");
         using (again)
         {
             if (again.TryLock(0) == DiskError.None)
@@ -123,9 +124,9 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
         }
     }
 
-    private static FileStatus StatusOf(DiskHandle file)
+    private static FileStatus Found(DiskError error, in FileStatus status)
     {
-        LocalErrors.Check(file.Stat(out FileStatus status), "Looking at the store's own files");
+        LocalErrors.Check(error, "Looking at the store's own files");
         return status;
     }
 }

@@ -175,7 +175,7 @@ internal sealed class Workspace : IDisposable
                     }
                 }
                 else if (entry.Name is { } file && file.StartsWith(DoubtPrefix, StringComparison.Ordinal)
-                    && folder.Open(file, Opening.Read, out DiskFile record) == DiskError.None)
+                    && folder.OpenFile(file, out DiskFile record) == DiskError.None)
                 {
                     yield return new DoubtfulRecord(file[DoubtPrefix.Length..], record);
                 }
@@ -215,7 +215,7 @@ internal sealed class Workspace : IDisposable
                 return false;
             }
 
-            error = folder.Open(WorkFolders.AliveName, Opening.ExistingLock, out DiskFile alive);
+            error = folder.OpenLocks(WorkFolders.AliveName, makesMissing: false, out DiskLocks alive);
             using (alive)
             {
                 return error == DiskError.NotFound || (error == DiskError.None && alive.TryLock(0) == DiskError.None);

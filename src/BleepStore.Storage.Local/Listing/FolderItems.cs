@@ -193,7 +193,7 @@ internal sealed class FolderItems(LocalRoot root)
         DiskError error = folder.OpenFolder(moving, out DiskFolder inner);
         using (inner)
         {
-            if (error != DiskError.None || inner.Open(LocalNames.Moving, Opening.Read, out DiskFile file) is not DiskError.None)
+            if (error != DiskError.None || inner.OpenFile(LocalNames.Moving, out DiskFile file) is not DiskError.None)
             {
                 return null;
             }

@@ -129,10 +129,6 @@ internal sealed class ManagedFile : DiskFile
     public override DiskError GetAttribute(string name, Span<byte> buffer, out int size) =>
         _host.GetAttribute(File, name, buffer, out size);
 
-    public override DiskError TryLock(long at) => DiskError.NotSupported;
-
-    public override DiskError Unlock(long at) => DiskError.NotSupported;
-
     protected override bool ReleaseHandle()
     {
         _file?.Dispose();

@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using BleepStore.Storage.Local.IO;
+using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Managed;
 
@@ -30,13 +31,23 @@ internal sealed class ManagedFolder(HostSystem host, string? path, bool isRoot =
 
     public override DiskError Flush() => host.FlushFolder(Path);
 
-    public override DiskError Open(string name, Opening opening, out DiskFile file) => opening switch
+    public override DiskError OpenFile(string name, out DiskFile file) => OpenToRead(PathOf(name), out file);
+
+    public override DiskError MakeFile(string name, out DiskFile file)
     {
-        Opening.Read => OpenToRead(PathOf(name), out file),
-        Opening.New => Open(PathOf(name), FileMode.CreateNew, FileAccess.ReadWrite, out file),
-        Opening.Lock => OpenLocks(PathOf(name), FileMode.OpenOrCreate, out file),
-        _ => OpenLocks(PathOf(name), FileMode.Open, out file),
-    };
+        DiskError error = Open(PathOf(name), FileMode.CreateNew, FileAccess.ReadWrite, out SafeFileHandle? opened);
+        file = opened is null ? ManagedFile.Invalid(host) : new ManagedFile(host, opened);
+        return error;
+    }
+
+    public override DiskError OpenLocks(string name, bool makesMissing, out DiskLocks locks)
+    {
+        string inner = PathOf(name);
+        FileMode mode = makesMissing ? FileMode.OpenOrCreate : FileMode.Open;
+        DiskError error = Open(inner, mode, FileAccess.ReadWrite, out SafeFileHandle? opened);
+        locks = new ManagedLocks(host, inner, opened);
+        return error;
+    }
 
     public override DiskError OpenFolder(string name, out DiskFolder folder)
     {
@@ -46,12 +57,12 @@ internal sealed class ManagedFolder(HostSystem host, string? path, bool isRoot =
         return error;
     }
 
-    public override DiskError OpenBelow(string path, Opening opening, out DiskFile file)
+    public override DiskError OpenFileBelow(string path, out DiskFile file)
     {
         DiskError error = RequireFoldersAbove(path);
         if (error == DiskError.None)
         {
-            return Open(path, opening, out file);
+            return OpenFile(path, out file);
         }
 
         file = ManagedFile.Invalid(host);
@@ -167,12 +178,12 @@ internal sealed class ManagedFolder(HostSystem host, string? path, bool isRoot =
     /// Opens a file or a folder. The class library follows links and waits for the writers of pipes. So the entry is checked first, and the
     /// opened file is compared with it.
     /// </summary>
-    private DiskError OpenToRead(string name, out DiskFile file)
+    private DiskError OpenToRead(string inner, out DiskFile file)
     {
         for (int attempt = 0; attempt < MostReplacements; attempt++)
         {
             file = ManagedFile.Invalid(host);
-            DiskError error = host.Stat(name, follows: false, out FileStatus status);
+            DiskError error = host.Stat(inner, follows: false, out FileStatus status);
             if (error != DiskError.None || !status.IsFile)
             {
                 file = error == DiskError.None && status.IsFolder ? ManagedFile.OfFolder(host, status) : file;
@@ -181,13 +192,14 @@ internal sealed class ManagedFolder(HostSystem host, string? path, bool isRoot =
                     : status.IsFolder ? DiskError.None : DiskError.NotAFile;
             }
 
-            error = Open(name, FileMode.Open, FileAccess.Read, out file);
+            error = Open(inner, FileMode.Open, FileAccess.Read, out SafeFileHandle? opened);
+            file = opened is null ? file : new ManagedFile(host, opened);
             bool isSame = error switch
             {
-                DiskError.None => file.Stat(out FileStatus opened) == DiskError.None && opened.IsSameFile(status),
+                DiskError.None => file.Stat(out FileStatus read) == DiskError.None && read.IsSameFile(status),
 
                 // The file can be a folder by now. The system does not open a folder as a file.
-                DiskError.AccessDenied => host.Stat(name, follows: false, out FileStatus now) == DiskError.None && now.IsSameFile(status),
+                DiskError.AccessDenied => host.Stat(inner, follows: false, out FileStatus now) == DiskError.None && now.IsSameFile(status),
                 _ => true,
             };
             if (isSame)
@@ -202,30 +214,16 @@ internal sealed class ManagedFolder(HostSystem host, string? path, bool isRoot =
         return DiskError.InUse;
     }
 
-    private DiskError Open(string name, FileMode mode, FileAccess access, out DiskFile file)
+    private DiskError Open(string inner, FileMode mode, FileAccess access, out SafeFileHandle? opened)
     {
         try
         {
-            file = new ManagedFile(host, File.OpenHandle(name, mode, access, ShareAll));
+            opened = File.OpenHandle(inner, mode, access, ShareAll);
             return DiskError.None;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            file = ManagedFile.Invalid(host);
-            return host.ErrorOf(error);
-        }
-    }
-
-    private DiskError OpenLocks(string name, FileMode mode, out DiskFile file)
-    {
-        try
-        {
-            file = new ManagedLocks(host, name, File.OpenHandle(name, mode, FileAccess.ReadWrite, ShareAll));
-            return DiskError.None;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            file = ManagedFile.Invalid(host);
+            opened = null;
             return host.ErrorOf(error);
         }
     }

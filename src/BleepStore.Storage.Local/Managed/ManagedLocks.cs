@@ -9,7 +9,7 @@ namespace BleepStore.Storage.Local.Managed;
 /// Locks by files that are opened exclusively. Each lock has a file of its own. The file of the first lock is beside the file that stands
 /// for all locks. The other files are in a folder there. The files are made on first use, and never deleted.
 /// </summary>
-internal sealed class ManagedLocks : DiskFile
+internal sealed class ManagedLocks : DiskLocks
 {
     /// <summary>The most attempts that others can disturb by deleting the file at the moment when it is locked.</summary>
     private const int MostDeletions = 1000;
@@ -17,14 +17,16 @@ internal sealed class ManagedLocks : DiskFile
     private readonly HostSystem _host;
     private readonly string _path;
     private readonly string _folder;
-    private readonly SafeFileHandle _file;
+    private readonly SafeFileHandle? _file;
     private readonly ConcurrentDictionary<long, SafeFileHandle> _held = new();
 
     /// <param name="host">The system.</param>
     /// <param name="path">The file that stands for all locks.</param>
-    /// <param name="file">The file that stands for all locks, open. Closed with this object.</param>
-    public ManagedLocks(HostSystem host, string path, SafeFileHandle file)
-        : base(0)
+    /// <param name="file">
+    /// The file that stands for all locks, open. Closed with this object. <see langword="null"/> after a failure.
+    /// </param>
+    public ManagedLocks(HostSystem host, string path, SafeFileHandle? file)
+        : base(file is null ? -1 : 0)
     {
         _host = host;
         _path = path;
@@ -32,20 +34,24 @@ internal sealed class ManagedLocks : DiskFile
         _file = file;
     }
 
-    public override bool IsInvalid => false;
+    public override bool IsInvalid => handle == -1;
 
-    public override DiskError Stat(out FileStatus status) => _host.Stat(_file, out status);
-
-    public override DiskError TryLock(long at)
+    public override DiskError Stat(out FileStatus status)
     {
-        ObjectDisposedException.ThrowIf(IsClosed, this);
-        string path = at == 0 ? _path + ".0" : Path.Join(_folder, at.ToString("x", CultureInfo.InvariantCulture));
+        ObjectDisposedException.ThrowIf(IsClosed || _file is null, this);
+        return _host.Stat(_file, out status);
+    }
+
+    public override DiskError TryLock(long number)
+    {
+        ObjectDisposedException.ThrowIf(IsClosed || _file is null, this);
+        string path = number == 0 ? _path + ".0" : Path.Join(_folder, number.ToString("x", CultureInfo.InvariantCulture));
         for (int attempt = 0; attempt < MostDeletions; attempt++)
         {
             DiskError error = TryOpen(path, out SafeFileHandle? opened);
             if (error == DiskError.NotFound)
             {
-                error = at == 0 ? error : _host.MakeFolder(_folder);
+                error = number == 0 ? error : _host.MakeFolder(_folder);
                 if (error is not (DiskError.None or DiskError.Exists))
                 {
                     return error;
@@ -57,7 +63,7 @@ internal sealed class ManagedLocks : DiskFile
             }
             else if (IsInPlace(opened, path))
             {
-                _held[at] = opened;
+                _held[number] = opened;
                 return DiskError.None;
             }
 
@@ -67,47 +73,14 @@ internal sealed class ManagedLocks : DiskFile
         return DiskError.NoLocks;
     }
 
-    public override DiskError Unlock(long at)
+    public override DiskError Unlock(long number)
     {
-        if (_held.TryRemove(at, out SafeFileHandle? opened))
+        if (_held.TryRemove(number, out SafeFileHandle? opened))
         {
             opened.Dispose();
         }
 
         return DiskError.None;
-    }
-
-    public override DiskError Flush() => DiskError.NotSupported;
-
-    public override DiskError Read(Span<byte> buffer, long offset, out int count)
-    {
-        count = 0;
-        return DiskError.NotSupported;
-    }
-
-    public override DiskError ReadCached(Span<byte> buffer, long offset, out int count) => Read(buffer, offset, out count);
-
-    public override DiskError Write(ReadOnlySpan<byte> bytes, long offset) => DiskError.NotSupported;
-
-    public override void StartFlushing(long offset, long count)
-    {
-        // A lock file holds no bytes.
-    }
-
-    public override DiskError Truncate() => DiskError.NotSupported;
-
-    public override DiskError CopyTo(ref long offset, DiskFile to, ref long toOffset, long count, out long copied)
-    {
-        copied = 0;
-        return DiskError.NotSupported;
-    }
-
-    public override DiskError SetAttribute(string name, ReadOnlySpan<byte> value) => DiskError.NotSupported;
-
-    public override DiskError GetAttribute(string name, Span<byte> buffer, out int size)
-    {
-        size = 0;
-        return DiskError.NotSupported;
     }
 
     protected override bool ReleaseHandle()
@@ -117,7 +90,7 @@ internal sealed class ManagedLocks : DiskFile
             held.Dispose();
         }
 
-        _file.Dispose();
+        _file?.Dispose();
         return true;
     }
 

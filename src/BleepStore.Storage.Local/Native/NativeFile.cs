@@ -36,9 +36,5 @@ internal sealed class NativeFile(nint descriptor) : DiskFile(descriptor)
     public override DiskError GetAttribute(string name, Span<byte> buffer, out int size) =>
         (DiskError)Posix.GetAttribute(this, name, buffer, out size);
 
-    public override DiskError TryLock(long at) => (DiskError)Posix.TryLock(this, at);
-
-    public override DiskError Unlock(long at) => (DiskError)Posix.Unlock(this, at);
-
     protected override bool ReleaseHandle() => Posix.Close(handle) == Errno.None;
 }

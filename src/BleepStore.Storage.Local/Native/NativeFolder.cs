@@ -25,10 +25,14 @@ internal sealed class NativeFolder(nint descriptor, bool stepwise) : DiskFolder(
 
     public override DiskError Flush() => (DiskError)Posix.Flush(this);
 
-    public override DiskError Open(string name, Opening opening, out DiskFile file)
+    public override DiskError OpenFile(string name, out DiskFile file) => Open(name, OpenFlags.Read, out file);
+
+    public override DiskError MakeFile(string name, out DiskFile file) => Open(name, OpenFlags.New, out file);
+
+    public override DiskError OpenLocks(string name, bool makesMissing, out DiskLocks locks)
     {
-        int error = Posix.Open(this, name, OpenFlags.Of(opening), out nint opened);
-        file = new NativeFile(opened);
+        int error = Posix.Open(this, name, makesMissing ? OpenFlags.NewLocks : OpenFlags.Locks, out nint opened);
+        locks = new NativeLocks(opened);
         return (DiskError)error;
     }
 
@@ -39,9 +43,9 @@ internal sealed class NativeFolder(nint descriptor, bool stepwise) : DiskFolder(
         return (DiskError)error;
     }
 
-    public override DiskError OpenBelow(string path, Opening opening, out DiskFile file)
+    public override DiskError OpenFileBelow(string path, out DiskFile file)
     {
-        int error = Contained.Open(this, path, OpenFlags.Of(opening), stepwise, out nint opened);
+        int error = Contained.Open(this, path, OpenFlags.Read, stepwise, out nint opened);
         file = new NativeFile(opened);
         return (DiskError)error;
     }
@@ -75,4 +79,11 @@ internal sealed class NativeFolder(nint descriptor, bool stepwise) : DiskFolder(
     public override DiskError ReadEntries(List<FolderEntry> entries) => (DiskError)FolderReader.Read(this, entries);
 
     protected override bool ReleaseHandle() => Posix.Close(handle) == Errno.None;
+
+    private DiskError Open(string name, int flags, out DiskFile file)
+    {
+        int error = Posix.Open(this, name, flags, out nint opened);
+        file = new NativeFile(opened);
+        return (DiskError)error;
+    }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using BleepStore.Storage.Local.IO;
 
 namespace BleepStore.Storage.Local.Native;
 
@@ -31,20 +30,12 @@ internal static class OpenFlags
     /// <summary>Opens the root. Its own path may lead through links, because the administrator has chosen it.</summary>
     public static int Root { get; } = IsFolder | CloseOnExec;
 
-    public static int Of(Opening opening) => opening switch
-    {
-        Opening.Read => Read,
-        Opening.New => New,
-        Opening.ExistingLock => ExistingLock,
-        _ => Lock,
-    };
-
     /// <summary>Opens a new file to write.</summary>
     public static int New { get; } = WriteOnly | Create | Exclusive | CloseOnExec | NoFollow;
 
     /// <summary>Opens an existing file to hold locks on it.</summary>
-    public static int ExistingLock { get; } = ReadWrite | CloseOnExec | NoFollow;
+    public static int Locks { get; } = ReadWrite | CloseOnExec | NoFollow;
 
     /// <summary>Opens a file to hold locks on it, and makes the file if it does not exist.</summary>
-    public static int Lock { get; } = ReadWrite | Create | CloseOnExec | NoFollow;
+    public static int NewLocks { get; } = ReadWrite | Create | CloseOnExec | NoFollow;
 }

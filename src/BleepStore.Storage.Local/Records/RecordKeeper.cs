@@ -230,7 +230,7 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
 
     private DiskError Make(string name, ReadOnlySpan<byte> bytes)
     {
-        DiskError error = workspace.Folder.Open(name, Opening.New, out DiskFile file);
+        DiskError error = workspace.Folder.MakeFile(name, out DiskFile file);
         using (file)
         {
             error = error == DiskError.None ? file.Write(bytes, 0) : error;

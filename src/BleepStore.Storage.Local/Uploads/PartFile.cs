@@ -51,7 +51,7 @@ internal static class PartFile
     /// <returns>The part. <see langword="null"/> when no part has this number.</returns>
     public static PartInfo? TryOpen(DiskFolder folder, int partNumber, out DiskFile file)
     {
-        DiskError error = folder.Open(NameOf(partNumber), Opening.Read, out file);
+        DiskError error = folder.OpenFile(NameOf(partNumber), out file);
         if (error == DiskError.NotFound)
         {
             return null;

@@ -20,11 +20,11 @@ public sealed class FileCopyTests : LocalFixture
         string path = Path.Combine(Outside, "copy");
         using (folder)
         {
-            Assert.That(folder.Open("source", Opening.New, out DiskFile source), Is.EqualTo(DiskError.None));
+            Assert.That(folder.MakeFile("source", out DiskFile source), Is.EqualTo(DiskError.None));
             Assert.That(source.Write(PatternStream.At(0, size), 0), Is.EqualTo(DiskError.None));
             source.Dispose();
-            Assert.That(folder.Open("source", Opening.Read, out source), Is.EqualTo(DiskError.None));
-            Assert.That(folder.Open("copy", Opening.New, out DiskFile copy), Is.EqualTo(DiskError.None));
+            Assert.That(folder.OpenFile("source", out source), Is.EqualTo(DiskError.None));
+            Assert.That(folder.MakeFile("copy", out DiskFile copy), Is.EqualTo(DiskError.None));
             using (source)
             using (copy)
             {

@@ -14,8 +14,8 @@ public sealed class FileWriteStreamTests : LocalFixture
         Assert.That(new NativeLayer(stepwise: false).OpenRoot("/dev", out DiskFolder devices), Is.EqualTo(DiskError.None));
         using (devices)
         {
-            Assert.That(devices.Open("full", Opening.ExistingLock, out DiskFile full), Is.EqualTo(DiskError.None));
-            using (full)
+            Assert.That(Posix.Open(devices, "full", OpenFlags.Locks, out nint opened), Is.EqualTo(Errno.None));
+            using (var full = new NativeFile(opened))
             {
                 var stream = new FileWriteStream(full, flushesEarly: false);
                 await FailAsync(StorageErrorCode.InsufficientStorage, async () => await stream.WriteAsync(new byte[10]));

@@ -96,7 +96,7 @@ public class LocalConcurrencyTests(DiskLayer layer) : LocalFixture(layer)
     {
         Bucket bucket = await OpenBucketAsync();
         Assert.That(Layer.OpenRoot(Path.Combine(Root, ".bleepstore"), out DiskFolder folder), Is.EqualTo(DiskError.None));
-        Assert.That(folder.Open("locks", Opening.Lock, out DiskFile locks), Is.EqualTo(DiskError.None));
+        Assert.That(folder.OpenLocks("locks", makesMissing: true, out DiskLocks locks), Is.EqualTo(DiskError.None));
         using (folder)
         using (locks)
         {

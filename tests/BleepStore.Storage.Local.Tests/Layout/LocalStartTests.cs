@@ -79,7 +79,7 @@ public class LocalStartTests(DiskLayer layer) : LocalFixture(layer)
         string dead = Path.Combine(Tmp, "dead");
         Directory.CreateDirectory(Path.Combine(dead, "upload"));
         Assert.That(Layer.OpenRoot(dead, out DiskFolder inDead), Is.EqualTo(DiskError.None));
-        Assert.That(inDead.Open("lock", Opening.Lock, out DiskFile released), Is.EqualTo(DiskError.None));
+        Assert.That(inDead.OpenLocks("lock", makesMissing: true, out DiskLocks released), Is.EqualTo(DiskError.None));
         Assert.That(released.TryLock(0), Is.EqualTo(DiskError.None));
         inDead.Dispose();
         released.Dispose();
@@ -92,7 +92,7 @@ public class LocalStartTests(DiskLayer layer) : LocalFixture(layer)
         Directory.CreateDirectory(living);
         await File.WriteAllTextAsync(Path.Combine(living, "1"), "being written");
         Assert.That(Layer.OpenRoot(living, out DiskFolder folder), Is.EqualTo(DiskError.None));
-        Assert.That(folder.Open("lock", Opening.Lock, out DiskFile alive), Is.EqualTo(DiskError.None));
+        Assert.That(folder.OpenLocks("lock", makesMissing: true, out DiskLocks alive), Is.EqualTo(DiskError.None));
         Assert.That(alive.TryLock(0), Is.EqualTo(DiskError.None));
 
         await Open().CheckAsync();

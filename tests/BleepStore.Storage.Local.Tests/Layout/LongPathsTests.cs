@@ -65,7 +65,7 @@ public class LongPathsTests : LocalFixture
             folder = inner;
         }
 
-        Assert.That(folder.Open("file", Opening.New, out DiskFile file), Is.EqualTo(DiskError.None));
+        Assert.That(folder.MakeFile("file", out DiskFile file), Is.EqualTo(DiskError.None));
         file.Dispose();
         folder.Dispose();
     }

@@ -41,7 +41,7 @@ public class LibcTests : LocalFixture
         Assert.That(new NativeLayer(stepwise: false).OpenRoot(Root, out DiskFolder folder), Is.EqualTo(DiskError.None));
         using (folder)
         {
-            Assert.That(folder.Open("one", Opening.Read, out DiskFile file), Is.EqualTo(DiskError.None));
+            Assert.That(folder.OpenFile("one", out DiskFile file), Is.EqualTo(DiskError.None));
             using (file)
             {
                 byte[] bytes = new byte[10];

@@ -142,7 +142,7 @@ public class LocalContainmentTests(bool stepwise, DiskLayer layer) : LocalFixtur
         {
             Directory.CreateSymbolicLink(Path.Combine(Root, "away"), Outside);
 
-            Assert.That(root.OpenBelow("away/canary.txt", Opening.Read, out DiskFile file), Is.EqualTo(DiskError.IsALink));
+            Assert.That(root.OpenFileBelow("away/canary.txt", out DiskFile file), Is.EqualTo(DiskError.IsALink));
             Assert.That(file.IsInvalid, Is.True);
             Assert.That(root.OpenFolderBelow("away", out _), Is.EqualTo(DiskError.IsALink));
             Assert.That(root.OpenFolderBelow("bucket", out DiskFolder bucket), Is.EqualTo(DiskError.None));

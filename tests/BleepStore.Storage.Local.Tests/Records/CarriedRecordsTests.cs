@@ -223,7 +223,7 @@ public class CarriedRecordsTests(DiskLayer layer) : LocalFixture(layer)
             Assert.That(Layer.OpenRoot(PathIn("bucket"), out DiskFolder folder), Is.EqualTo(DiskError.None));
             using (folder)
             {
-                Assert.That(folder.Open(key, Opening.Read, out DiskFile file), Is.EqualTo(DiskError.None));
+                Assert.That(folder.OpenFile(key, out DiskFile file), Is.EqualTo(DiskError.None));
                 using (file)
                 {
                     byte[] bytes = new byte[1000];
@@ -344,7 +344,7 @@ public class CarriedRecordsTests(DiskLayer layer) : LocalFixture(layer)
         Assert.That(Layer.OpenRoot(disk.Path, out DiskFolder folder), Is.EqualTo(DiskError.None));
         using (folder)
         {
-            Assert.That(folder.Open("probe", Opening.Read, out DiskFile file), Is.EqualTo(DiskError.None));
+            Assert.That(folder.OpenFile("probe", out DiskFile file), Is.EqualTo(DiskError.None));
             using (file)
             {
                 return file.SetAttribute(RecordReader.Attribute, [1]) == DiskError.None;
