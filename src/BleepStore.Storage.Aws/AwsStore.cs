@@ -12,7 +12,9 @@ public static class AwsStore
 {
     /// <summary>Creates a store with a client made from options.</summary>
     /// <param name="options">Bucket, endpoint and credential.</param>
-    /// <param name="storeOptions">The options of transfers. The default is a new <see cref="ObjectStoreOptions"/>.</param>
+    /// <param name="storeOptions">
+    /// The options of the store, such as part sizes and time limits. The default is a new <see cref="ObjectStoreOptions"/>.
+    /// </param>
     /// <param name="loggerFactory">The logger factory. By default nothing is logged.</param>
     /// <param name="timeProvider">The clock. The default is the system's.</param>
     /// <exception cref="ArgumentException">An option is invalid, or two contradict each other.</exception>
@@ -20,21 +22,28 @@ public static class AwsStore
     /// There is neither a region nor an endpoint, and the SDK finds none. Or a customer's key would be sent over plain http.
     /// </exception>
     public static ObjectStore Create(
-        AwsBackendOptions options, ObjectStoreOptions? storeOptions =
-            null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null) =>
+        AwsBackendOptions options,
+        ObjectStoreOptions? storeOptions = null,
+        ILoggerFactory? loggerFactory = null,
+        TimeProvider? timeProvider = null) =>
         Create(options, hasGivenClient: false, AwsClients.FromOptions, storeOptions, loggerFactory, timeProvider);
 
-    /// <summary>Creates a store over the application's client, which the caller keeps.</summary>
+    /// <summary>Creates a store over the application's client. The store does not dispose it.</summary>
     /// <param name="client">The client.</param>
     /// <param name="options">Bucket, prefix, mapping and encryption, without endpoint or credential.</param>
-    /// <param name="storeOptions">The options of transfers. The default is a new <see cref="ObjectStoreOptions"/>.</param>
+    /// <param name="storeOptions">
+    /// The options of the store, such as part sizes and time limits. The default is a new <see cref="ObjectStoreOptions"/>.
+    /// </param>
     /// <param name="loggerFactory">The logger factory. By default nothing is logged.</param>
     /// <param name="timeProvider">The clock. The default is the system's.</param>
     /// <exception cref="ArgumentException">An option is invalid, or contradicts the client.</exception>
     /// <exception cref="InvalidOperationException">A customer's key would be sent over plain http.</exception>
     public static ObjectStore Create(
-        IAmazonS3 client, AwsBackendOptions options, ObjectStoreOptions? storeOptions =
-            null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
+        IAmazonS3 client,
+        AwsBackendOptions options,
+        ObjectStoreOptions? storeOptions = null,
+        ILoggerFactory? loggerFactory = null,
+        TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(client);
         return Create(

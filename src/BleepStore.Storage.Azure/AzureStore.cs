@@ -14,42 +14,61 @@ public static class AzureStore
     /// <param name="options">
     /// Account, container and credential. <see cref="AzureBackendOptions.CredentialFactory"/> receives a provider without services.
     /// </param>
-    /// <param name="storeOptions">The options of transfers. The default is a new <see cref="ObjectStoreOptions"/>.</param>
+    /// <param name="storeOptions">
+    /// The options of the store, such as part sizes and time limits. The default is a new <see cref="ObjectStoreOptions"/>.
+    /// </param>
     /// <param name="loggerFactory">The logger factory. By default nothing is logged.</param>
     /// <param name="timeProvider">The clock. The default is the system's.</param>
     /// <exception cref="ArgumentException">An option is invalid, or two contradict each other.</exception>
     public static ObjectStore Create(
-        AzureBackendOptions options, ObjectStoreOptions? storeOptions =
-            null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null) =>
-        Create(options, GivenClient.None, static options => AzureClients.FromOptions(
-            options, NoServices.Instance), storeOptions, loggerFactory, timeProvider);
+        AzureBackendOptions options,
+        ObjectStoreOptions? storeOptions = null,
+        ILoggerFactory? loggerFactory = null,
+        TimeProvider? timeProvider = null) =>
+        Create(
+            options,
+            GivenClient.None,
+            static options => AzureClients.FromOptions(options, NoServices.Instance),
+            storeOptions,
+            loggerFactory,
+            timeProvider);
 
-    /// <summary>Creates a store over an account's client, which the caller keeps.</summary>
+    /// <summary>Creates a store over an account's client. The store does not dispose it.</summary>
     /// <param name="client">The client.</param>
     /// <param name="options">Container, prefix and mapping, without account or credential.</param>
-    /// <param name="storeOptions">The options of transfers. The default is a new <see cref="ObjectStoreOptions"/>.</param>
+    /// <param name="storeOptions">
+    /// The options of the store, such as part sizes and time limits. The default is a new <see cref="ObjectStoreOptions"/>.
+    /// </param>
     /// <param name="loggerFactory">The logger factory. By default nothing is logged.</param>
     /// <param name="timeProvider">The clock. The default is the system's.</param>
     /// <exception cref="ArgumentException">An option is invalid, or contradicts the client.</exception>
     public static ObjectStore Create(
-        BlobServiceClient client, AzureBackendOptions options, ObjectStoreOptions? storeOptions =
-            null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
+        BlobServiceClient client,
+        AzureBackendOptions options,
+        ObjectStoreOptions? storeOptions = null,
+        ILoggerFactory? loggerFactory = null,
+        TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(client);
         return Create(
             options, GivenClient.Service, options => AzureClients.FromService(client, options), storeOptions, loggerFactory, timeProvider);
     }
 
-    /// <summary>Creates a store over a container's client, which the caller keeps.</summary>
+    /// <summary>Creates a store over a container's client. The store does not dispose it.</summary>
     /// <param name="client">The client of the container that the buckets share.</param>
     /// <param name="options">The prefix, without account, container or credential. By default there is no prefix.</param>
-    /// <param name="storeOptions">The options of transfers. The default is a new <see cref="ObjectStoreOptions"/>.</param>
+    /// <param name="storeOptions">
+    /// The options of the store, such as part sizes and time limits. The default is a new <see cref="ObjectStoreOptions"/>.
+    /// </param>
     /// <param name="loggerFactory">The logger factory. By default nothing is logged.</param>
     /// <param name="timeProvider">The clock. The default is the system's.</param>
     /// <exception cref="ArgumentException">An option is invalid, or contradicts the client.</exception>
     public static ObjectStore Create(
-        BlobContainerClient client, AzureBackendOptions? options =
-            null, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
+        BlobContainerClient client,
+        AzureBackendOptions? options = null,
+        ObjectStoreOptions? storeOptions = null,
+        ILoggerFactory? loggerFactory = null,
+        TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(client);
         return Create(

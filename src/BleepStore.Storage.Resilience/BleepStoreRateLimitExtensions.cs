@@ -13,7 +13,7 @@ public static class BleepStoreRateLimitExtensions
 {
     /// <summary>
     /// Limits the calls by a limiter of the application, such as one that several stores share. Each call of the backend acquires one
-    /// permit and keeps it until it returns. The body of a get is read without a permit. A call that gets none is
+    /// permit and keeps it until it returns. The body of a get is read without a permit. A call that gets none fails with
     /// <see cref="StorageErrorCode.SlowDown"/>.
     /// </summary>
     /// <param name="builder">The store.</param>

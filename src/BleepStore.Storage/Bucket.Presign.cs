@@ -34,8 +34,11 @@ public partial class Bucket
     /// <see cref="StorageErrorCode.InvalidKey"/> when browsers would rewrite the URL.
     /// </exception>
     public virtual Task<PresignedUrl> PresignAsync(
-        string key, PresignMethod method, TimeSpan expiresIn, PresignOptions? options =
-            null, CancellationToken cancellationToken = default) =>
+        string key,
+        PresignMethod method,
+        TimeSpan expiresIn,
+        PresignOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.Presign,
             Name,

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Basics;
 using BleepStore.Storage.Budget;
 using BleepStore.Storage.Checks;
 using BleepStore.Storage.Engine;
@@ -17,7 +18,7 @@ namespace BleepStore.Storage;
 /// </summary>
 /// <remarks>
 /// On a backend that enforces buckets (<see cref="StorageCapabilities.EnforcesBuckets"/>) every operation answers
-/// <see cref="StorageErrorCode.NoSuchBucket"/> when the bucket is not there. A key that the backend cannot store is
+/// <see cref="StorageErrorCode.NoSuchBucket"/> when the bucket is not there. A key that the backend cannot store fails with
 /// <see cref="StorageErrorCode.InvalidKey"/> before any I/O. A key that is empty or not valid Unicode is <see cref="ArgumentException"/>.
 /// <see cref="ObjectStore"/> lists the codes of any request.
 /// </remarks>
@@ -42,11 +43,9 @@ public partial class Bucket
     /// <summary>The bucket's name.</summary>
     public virtual string Name => _name;
 
-    internal StoreContext Context => _context
-        ?? throw new InvalidOperationException($"This {nameof(Bucket)} is a fake that does not override the member that was called.");
+    internal StoreContext Context => _context ?? throw Fakes.NotOverridden(nameof(Bucket));
 
-    internal WriteProtocol Writes => _writes
-        ?? throw new InvalidOperationException($"This {nameof(Bucket)} is a fake that does not override the member that was called.");
+    internal WriteProtocol Writes => _writes ?? throw Fakes.NotOverridden(nameof(Bucket));
 
     /// <summary>How to transfer. A fake has the defaults.</summary>
     internal TransferSettings Transfers => _context?.Settings ?? TransferSettings.Default;
@@ -94,8 +93,7 @@ public partial class Bucket
 
     private DeleteProtocol Deletes => new(Context);
 
-    internal PutTransfer Puts =>
-        _puts ?? throw new InvalidOperationException($"This {nameof(Bucket)} is a fake that does not override the member that was called.");
+    internal PutTransfer Puts => _puts ?? throw Fakes.NotOverridden(nameof(Bucket));
 
     /// <summary>Whether a server can copy between two buckets. Nobody knows that of a fake.</summary>
     internal bool IsOfStoreOf(Bucket other) => _context is not null && ReferenceEquals(_context.Backend, other._context?.Backend);

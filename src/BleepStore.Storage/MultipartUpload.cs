@@ -13,7 +13,7 @@ namespace BleepStore.Storage;
 /// then creates the object. Thread-safe. All members are virtual, and a protected constructor exists, so applications can fake the type.
 /// </summary>
 /// <remarks>
-/// Uploading a part number again replaces the part. After the upload was completed or aborted, every operation is
+/// Uploading a part number again replaces the part. After the upload was completed or aborted, every operation fails with
 /// <see cref="StorageErrorCode.NoSuchUpload"/>. Completing again is an exception, which returns the same properties while the created
 /// object exists. Two uploads to one key are independent of each other. The last one to complete wins. On Azure, by default, any other
 /// write to the key ends an upload with <see cref="StorageErrorCode.UploadInvalidated"/>.
@@ -47,8 +47,7 @@ public class MultipartUpload
     /// <summary>The id by which <see cref="Bucket.GetMultipartUpload"/> finds the upload again. Opaque.</summary>
     public virtual string UploadId => _uploadId;
 
-    private Bucket Bucket => _bucket ?? throw new InvalidOperationException(
-        $"This {nameof(MultipartUpload)} is a fake that does not override the member that was called.");
+    private Bucket Bucket => _bucket ?? throw Fakes.NotOverridden(nameof(MultipartUpload));
 
     private StoreContext Context => Bucket.Context;
 

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Basics;
 using BleepStore.Storage.Engine.Reads;
 
 namespace BleepStore.Storage;
@@ -106,6 +107,5 @@ public class ObjectReadStream : ReadOnlyStream
         base.Dispose(disposing);
     }
 
-    private static InvalidOperationException NotOverridden() =>
-        new($"This {nameof(ObjectReadStream)} is a fake that does not override the member that was called.");
+    private static InvalidOperationException NotOverridden() => Fakes.NotOverridden(nameof(ObjectReadStream));
 }

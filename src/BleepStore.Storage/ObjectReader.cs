@@ -1,3 +1,4 @@
+using BleepStore.Storage.Basics;
 using BleepStore.Storage.Engine.Progress;
 using BleepStore.Storage.Engine.Reads;
 
@@ -107,6 +108,5 @@ public class ObjectReader : IAsyncDisposable, IDisposable
         }
     }
 
-    private static InvalidOperationException NotOverridden() =>
-        new($"This {nameof(ObjectReader)} is a fake that does not override the member that was called.");
+    private static InvalidOperationException NotOverridden() => Fakes.NotOverridden(nameof(ObjectReader));
 }

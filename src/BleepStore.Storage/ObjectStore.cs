@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Basics;
 using BleepStore.Storage.Checks;
 using BleepStore.Storage.Engine;
 using BleepStore.Storage.Engine.Links;
@@ -42,8 +43,7 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
     /// <summary>The features and limits of the backend.</summary>
     public virtual StorageCapabilities Capabilities => Context.Capabilities;
 
-    private StoreContext Context => _context
-        ?? throw new InvalidOperationException($"This {nameof(ObjectStore)} is a fake that does not override the member that was called.");
+    private StoreContext Context => _context ?? throw Fakes.NotOverridden(nameof(ObjectStore));
 
     /// <summary>Creates a store over a backend, for use without dependency injection and for authors of backends.</summary>
     /// <param name="backend">The backend. From now on the store owns it and disposes it.</param>
@@ -52,8 +52,10 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
     /// <param name="timeProvider">The clock. The default is the system's.</param>
     /// <exception cref="ArgumentException">An option is out of its range. The message names it.</exception>
     public static ObjectStore Create(
-        StorageBackend backend, ObjectStoreOptions? options =
-            null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null) =>
+        StorageBackend backend,
+        ObjectStoreOptions? options = null,
+        ILoggerFactory? loggerFactory = null,
+        TimeProvider? timeProvider = null) =>
         Create("", backend, options ?? new ObjectStoreOptions(), loggerFactory, timeProvider);
 
     internal static ObjectStore Create(

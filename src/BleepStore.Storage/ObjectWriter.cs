@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using BleepStore.Storage.Basics;
 using BleepStore.Storage.Engine.Puts;
 using BleepStore.Storage.Errors;
 
@@ -205,8 +206,7 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
 
     private static InvalidOperationException NotWrittenYet() => new("A write has not ended yet. Await it before the commit.");
 
-    private static InvalidOperationException NotOverridden() =>
-        new($"This {nameof(ObjectWriter)} is a fake that does not override the member that was called.");
+    private static InvalidOperationException NotOverridden() => Fakes.NotOverridden(nameof(ObjectWriter));
 
     private async Task<ObjectProperties> PutAsync(Bucket bucket, string key, PutOptions? options)
     {

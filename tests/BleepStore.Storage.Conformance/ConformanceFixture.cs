@@ -43,11 +43,11 @@ public abstract class ConformanceFixture<THarness> : IConformanceFixture
     private static string RunningFixture => TestContext.CurrentContext.Test.ClassName!;
 
 #pragma warning disable CA1000 // The harness outlives the instances that NUnit makes for single tests, hence static.
-    /// <summary>Starts the harness.</summary>
+    /// <summary>Starts the harness once for the fixture. NUnit calls it. Derived fixtures need not override anything.</summary>
     [OneTimeSetUp]
     public static async Task StartHarness() => All[RunningFixture] = await Surroundings.CreateAsync();
 
-    /// <summary>Ends the harness.</summary>
+    /// <summary>Ends the harness after the last test. NUnit calls it.</summary>
     [OneTimeTearDown]
     public static async Task StopHarness()
     {
@@ -58,11 +58,11 @@ public abstract class ConformanceFixture<THarness> : IConformanceFixture
     }
 #pragma warning restore CA1000
 
-    /// <summary>Makes this test's bucket.</summary>
+    /// <summary>Makes this test's bucket. NUnit calls it.</summary>
     [SetUp]
     public async Task CreateBucketOfTest() => _bucket = await CreateBucketAsync();
 
-    /// <summary>Removes this test's buckets and all that is in them.</summary>
+    /// <summary>Removes this test's buckets and all that is in them. NUnit calls it.</summary>
     [TearDown]
     public async Task DeleteBucketsOfTest()
     {
@@ -110,10 +110,10 @@ public abstract class ConformanceFixture<THarness> : IConformanceFixture
     protected Task<ObjectProperties> PutAsync(string key, byte[] content, PutOptions? options = null) =>
         Bucket.PutAsync(key, content, options);
 
-    /// <summary>The whole object.</summary>
+    /// <summary>Reads the bytes of an object, or of the range in the options.</summary>
     protected Task<byte[]> ReadAsync(string key, GetOptions? options = null) => ReadAsync(Bucket, key, options);
 
-    /// <summary>The whole object.</summary>
+    /// <summary>Reads the bytes of an object, or of the range in the options.</summary>
     protected static async Task<byte[]> ReadAsync(Bucket bucket, string key, GetOptions? options = null)
     {
         await using ObjectReader reader = await bucket.GetAsync(key, options);

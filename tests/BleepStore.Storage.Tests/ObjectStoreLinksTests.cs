@@ -249,8 +249,10 @@ public class ObjectStoreLinksTests
 
     private static List<KeyValuePair<string, string>> QueryOf(PresignedUrl url) =>
     [
-        .. url.Url.Query[1..].Split('&').Select(static pair => pair.Split('=')).Select(static pair => new KeyValuePair<string, string>(
-            Uri.UnescapeDataString(pair[0]), Uri.UnescapeDataString(pair[1]))),
+        .. url.Url.Query[1..]
+            .Split('&')
+            .Select(static pair => pair.Split('='))
+            .Select(static pair => KeyValuePair.Create(Uri.UnescapeDataString(pair[0]), Uri.UnescapeDataString(pair[1]))),
     ];
 
     private sealed class ReversingSigner : LinkSigner

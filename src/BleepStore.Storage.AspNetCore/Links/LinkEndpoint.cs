@@ -5,6 +5,7 @@ using BleepStore.Storage.AspNetCore.Uploads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
 
 namespace BleepStore.Storage.AspNetCore.Links;
 
@@ -52,13 +53,16 @@ internal sealed class LinkEndpoint(Func<HttpContext, ObjectStore> store, ObjectL
     /// <summary>Refuses a request with other headers than the link binds, before anything is read.</summary>
     private static void RequireHeaders(HttpRequest request, PresignOptions bound)
     {
-        bool fits =
-            (bound.ContentType is null || request.Headers.ContentType == bound.ContentType)
-            && (bound.ContentLength is null || request.ContentLength == bound.ContentLength)
-            && (bound.ContentMd5 is not { } md5 || request.Headers.ContentMD5 == Convert.ToBase64String(md5.Span));
-        if (!fits)
+        string? other =
+            bound.ContentType is { } type && request.Headers.ContentType != type ? HeaderNames.ContentType
+            : bound.ContentLength is { } length && request.ContentLength != length ? HeaderNames.ContentLength
+            : bound.ContentMd5 is { } md5 && request.Headers.ContentMD5 != Convert.ToBase64String(md5.Span) ? HeaderNames.ContentMD5
+            : null;
+        if (other is not null)
         {
-            throw new StorageException(StorageErrorCode.AccessDenied, "The headers of the request differ from those that the link binds.");
+            throw new StorageException(
+                StorageErrorCode.AccessDenied,
+                $"The link is for another value of the header {other}. Send the headers of {nameof(PresignedUrl.RequiredHeaders)}.");
         }
     }
 

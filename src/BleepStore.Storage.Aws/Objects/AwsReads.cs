@@ -170,7 +170,9 @@ internal sealed class AwsReads(
                     HasOpaqueETag = !isMd5 && properties.ETag == properties.Revision,
                     Content = new DownloadStream(answer.ResponseStream, range.Length, isMd5),
                 }
-                : throw new StorageException(StorageErrorCode.InternalError, $"S3 answered {range} when asked for {wanted}.");
+                : throw new StorageException(
+                    StorageErrorCode.InternalError,
+                    $"S3 answered {range} when asked for {wanted}. Look for a proxy that changes answers.");
         }
         catch
         {

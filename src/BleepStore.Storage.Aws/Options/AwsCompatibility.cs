@@ -10,7 +10,7 @@ public enum AwsCompatibility
 
     /// <summary>
     /// A server that speaks the protocol (Ceph, MinIO, R2, B2, Wasabi). Whether it honours conditions on puts, copies, completions and
-    /// deletes is tried once per store, when one is first needed. A condition that it does not honour is
+    /// deletes is tried once per store, when one is first needed. A condition that it does not honour fails with
     /// <see cref="StorageErrorCode.NotSupported"/>.
     /// </summary>
     S3Compatible,

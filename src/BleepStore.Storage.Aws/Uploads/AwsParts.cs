@@ -49,9 +49,9 @@ internal sealed class AwsParts(
             }
 
             string etag = AwsProperties.Bare(made.ETag);
-            Proof.RequireSame(request.Body, etag, encryption.Note(
-                made.ServerSideEncryptionMethod,
-                made.SSECustomerAlgorithm is { Length: > 0 } ? ServerSideEncryptionCustomerMethod.AES256 : null));
+            ServerSideEncryptionCustomerMethod? customerMethod =
+                made.SSECustomerAlgorithm is { Length: > 0 } ? ServerSideEncryptionCustomerMethod.AES256 : null;
+            Proof.RequireSame(request.Body, etag, encryption.Note(made.ServerSideEncryptionMethod, customerMethod));
             return new PartInfo { PartNumber = request.PartNumber, ETag = etag, Size = content.Length };
         }
     }

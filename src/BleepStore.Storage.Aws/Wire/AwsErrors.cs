@@ -229,7 +229,8 @@ internal static class AwsErrors
         "NotFound" => "The object does not exist.",
         "Forbidden" => "S3 refused the request without a reason. Check the permissions of the credential.",
         "BadRequest" => "S3 refused the request without a reason.",
-        "InvalidToken" => $"The session token does not belong to the access key. Correct {nameof(AwsBackendOptions.SessionToken)}.",
+        "InvalidToken" => $"The session token does not belong to the access key. Set {nameof(AwsBackendOptions.AccessKeyId)}, "
+            + $"{nameof(AwsBackendOptions.SecretAccessKey)} and {nameof(AwsBackendOptions.SessionToken)} of one credential.",
         _ => FirstLine(failed.Message),
     };
 

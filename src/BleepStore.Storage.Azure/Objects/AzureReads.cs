@@ -122,7 +122,9 @@ internal sealed class AzureReads(AzureUpstream upstream, AzureRequests requests)
                     Range = range,
                     Content = result.Content,
                 }
-                : throw new StorageException(StorageErrorCode.InternalError, $"Azure answered {range} when asked for {wanted}.");
+                : throw new StorageException(
+                    StorageErrorCode.InternalError,
+                    $"Azure answered {range} when asked for {wanted}. Look for a proxy that changes answers.");
         }
         catch
         {

@@ -34,8 +34,11 @@ internal static class UploadRecordEntries
     }
 
     public static UploadRecord Read(string key, string uploadId, BlobProperties blob) =>
-        new(key, uploadId, AzureProperties.Read(key, blob).Properties with { StorageClass = Text(blob.Metadata, Tier) }, Begin(
-            blob.Metadata, blob.CreatedOn))
+        new(
+            key,
+            uploadId,
+            AzureProperties.Read(key, blob).Properties with { StorageClass = Text(blob.Metadata, Tier) },
+            Begin(blob.Metadata, blob.CreatedOn))
         {
             Staging = Text(blob.Metadata, Staging) == Isolated ? MultipartStaging.Isolated : MultipartStaging.InPlace,
             Revision = AzureProperties.Bare(blob.ETag),

@@ -187,7 +187,9 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
             : new ContentRange(0, length, length);
         if (answered != wanted)
         {
-            throw new StorageException(StorageErrorCode.InternalError, $"Google answered {answered} when asked for {wanted}.");
+            throw new StorageException(
+                StorageErrorCode.InternalError,
+                $"Google answered {answered} when asked for {wanted}. Look for a proxy that changes answers.");
         }
     }
 

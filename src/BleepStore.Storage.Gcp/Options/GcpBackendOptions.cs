@@ -12,8 +12,8 @@ namespace BleepStore.Storage.Gcp;
 /// them.
 /// <para>
 /// Presigned URLs need a service account. Its key signs for 7 days without a request. For an impersonated account, and for the account of a
-/// Google machine, IAM signs for 12 hours ("Create signatures", Cloud Storage documentation). Other credentials cannot sign, which is
-/// <see cref="StorageErrorCode.NotSupported"/>.
+/// Google machine, IAM signs for 12 hours ("Create signatures", Cloud Storage documentation). Other credentials cannot sign, which fails
+/// with <see cref="StorageErrorCode.NotSupported"/>.
 /// </para>
 /// </remarks>
 public sealed class GcpBackendOptions

@@ -55,7 +55,8 @@ internal sealed class LocalRoot : IDisposable
         {
             throw new StorageException(
                 StorageErrorCode.NoSuchBucket,
-                $"The root folder '{path}' does not exist. Make it, mount it, or set {nameof(LocalBackendOptions.CreateRoot)} to true.")
+                $"The root folder '{path}' does not exist. If a disk belongs there, mount it. Otherwise make the folder, or set "
+                + $"{nameof(LocalBackendOptions.CreateRoot)} to true.")
             {
                 ProviderCode = "ENOENT",
             };

@@ -3,17 +3,18 @@ using System.Diagnostics;
 namespace BleepStore.Storage.Backends;
 
 /// <summary>
-/// A backend around another. Forwards every member with a few exceptions. The base of decorators such as a prefix, a limit, a retry or a
-/// fault injector in a test. Decorators override the members that they change.
+/// A backend around another backend, for decorators such as a prefix, a limit, a retry or a fault injector in a test. It forwards every
+/// member to <see cref="Inner"/>, except the members named in the remarks. A decorator overrides the members that it changes.
 /// </summary>
 /// <remarks>
 /// <see cref="StorageBackend.BeginPartsAsync"/> is not forwarded. Its default calls the members for explicit uploads on the decorator. So a
 /// decorator that changes the bytes of parts also sees the parts of a large put. A decorator that leaves parts alone should forward it to
 /// <see cref="Inner"/>, because large puts then cost fewer requests on some clouds.
 /// <para>
-/// A presigned URL bypasses the decorator. So presigning and <see cref="StorageBackend.GetUpstreamName"/> are
-/// <see cref="StorageErrorCode.NotSupported"/>, and <see cref="Capabilities"/> hides them, unless the decorator says
-/// <see cref="ForwardsPresign"/>. A decorator that changes capabilities changes those of its base, not those of <see cref="Inner"/>.
+/// A request by a presigned URL bypasses the decorator. So presigning and <see cref="StorageBackend.GetUpstreamName"/> fail with
+/// <see cref="StorageErrorCode.NotSupported"/>, and <see cref="Capabilities"/> hides them. A decorator that overrides
+/// <see cref="ForwardsPresign"/> with <see langword="true"/> forwards them. To change capabilities, override <see cref="Capabilities"/>
+/// with a copy of <c>base.Capabilities</c>, not of those of <see cref="Inner"/>.
 /// </para>
 /// </remarks>
 /// <param name="inner">The backend underneath. The decorator owns it and disposes it.</param>

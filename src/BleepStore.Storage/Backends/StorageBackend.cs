@@ -119,14 +119,16 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// </returns>
     public virtual StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) => null;
 
-    /// <summary>Reads an object's properties and its write token. A missing object is <see cref="StorageErrorCode.NoSuchKey"/>.</summary>
+    /// <summary>
+    /// Reads an object's properties and its write token. A missing object fails with <see cref="StorageErrorCode.NoSuchKey"/>.
+    /// </summary>
     /// <param name="request">The object.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     public abstract Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken);
 
     /// <summary>
     /// Deletes exactly this key. Without a condition, no object there is success. With one, no object there, or another than the condition
-    /// names, is <see cref="StorageErrorCode.PreconditionFailed"/>.
+    /// names, fails with <see cref="StorageErrorCode.PreconditionFailed"/>.
     /// </summary>
     /// <param name="request">The object and the condition.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -178,8 +180,8 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// <summary>
     /// Copies an object of at most <see cref="StorageCapabilities.MaxCopySize"/> bytes on the server. The copy is complete when the method
     /// returns. No byte passes through the client. The source must still have the revision in <see cref="CopyRequest.SourceProperties"/>,
-    /// else <see cref="StorageErrorCode.PreconditionFailed"/>. A missing source is <see cref="StorageErrorCode.NoSuchKey"/>. On failure the
-    /// destination is untouched. A copy onto the source itself is valid.
+    /// else <see cref="StorageErrorCode.PreconditionFailed"/>. A missing source fails with <see cref="StorageErrorCode.NoSuchKey"/>. On
+    /// failure the destination is untouched. A copy onto the source itself is valid.
     /// </summary>
     /// <param name="request">The source, the destination and the conditions.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -233,7 +235,7 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// Stores one part, replacing an earlier one of its number. Nothing is visible under the key. Unknown, aborted and completed uploads
-    /// are <see cref="StorageErrorCode.NoSuchUpload"/>.
+    /// fail with <see cref="StorageErrorCode.NoSuchUpload"/>.
     /// </summary>
     /// <param name="request">The upload, the number and the bytes.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -257,9 +259,9 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// Creates the object from the named parts, atomically, and ends the upload. No object bytes are read back by the client. A missing
-    /// part, or one whose ETag is not the latest, is <see cref="StorageErrorCode.InvalidPart"/>. A part other than the last below
-    /// <see cref="CompleteUploadRequest.MinimumPartSize"/> is <see cref="StorageErrorCode.EntityTooSmall"/>. After either the upload is
-    /// unchanged. A missing upload is <see cref="StorageErrorCode.NoSuchUpload"/>. After that, and after
+    /// part, or one whose ETag is not the latest, fails with <see cref="StorageErrorCode.InvalidPart"/>. A part other than the last below
+    /// <see cref="CompleteUploadRequest.MinimumPartSize"/> fails with <see cref="StorageErrorCode.EntityTooSmall"/>. After either the
+    /// upload is unchanged. A missing upload fails with <see cref="StorageErrorCode.NoSuchUpload"/>. After that, and after
     /// <see cref="StorageErrorCode.InvalidPart"/>, the core checks whether the object carries the upload's write token. This makes
     /// completing repeatable, even while another completion of the upload deletes its parts.
     /// </summary>
@@ -269,7 +271,7 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
         throw NoMultipart();
 
     /// <summary>
-    /// Ends an upload and discards its parts. An upload that is not there is <see cref="StorageErrorCode.NoSuchUpload"/>.
+    /// Ends an upload and discards its parts. An upload that is not there fails with <see cref="StorageErrorCode.NoSuchUpload"/>.
     /// </summary>
     /// <param name="request">The upload.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -282,15 +284,15 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     public virtual Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>
         Task.FromResult(new ListUploadsResult { Uploads = [] });
 
-    /// <summary>Creates a bucket. An existing bucket is <see cref="StorageErrorCode.BucketAlreadyExists"/>.</summary>
+    /// <summary>Creates a bucket. An existing bucket fails with <see cref="StorageErrorCode.BucketAlreadyExists"/>.</summary>
     /// <param name="request">The bucket.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     public abstract Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Deletes an empty bucket. A missing one is <see cref="StorageErrorCode.NoSuchBucket"/>. One with objects, versions of objects or
-    /// foreign names is <see cref="StorageErrorCode.BucketNotEmpty"/>. The bucket is looked through before anything is deleted or aborted.
-    /// Its unfinished uploads are aborted with it.
+    /// Deletes an empty bucket. A missing one fails with <see cref="StorageErrorCode.NoSuchBucket"/>. One with objects, versions of objects
+    /// or foreign names fails with <see cref="StorageErrorCode.BucketNotEmpty"/>. The bucket is looked through before anything is deleted
+    /// or aborted. Its unfinished uploads are aborted with it.
     /// </summary>
     /// <param name="request">The bucket.</param>
     /// <param name="cancellationToken">Stops the request.</param>

@@ -1,6 +1,8 @@
 namespace BleepStore.Storage;
 
-/// <summary>A bucket. Immutable and thread-safe.</summary>
+/// <summary>
+/// The name of a bucket and the time when it was created, as a listing of buckets returns them. Immutable and thread-safe.
+/// </summary>
 public sealed record BucketInfo
 {
     /// <summary>The bucket's name.</summary>

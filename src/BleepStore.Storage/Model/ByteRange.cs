@@ -50,7 +50,7 @@ public readonly record struct ByteRange
 
     /// <summary>The last <paramref name="length"/> bytes, or the whole object when it is smaller.</summary>
     /// <param name="length">
-    /// In bytes, 0 or more. Reading a suffix of 0 bytes is <see cref="StorageErrorCode.InvalidRange"/>, as in HTTP.
+    /// In bytes, 0 or more. Reading a suffix of 0 bytes fails with <see cref="StorageErrorCode.InvalidRange"/>, as in HTTP.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative.</exception>
     public static ByteRange Suffix(long length)

@@ -19,7 +19,8 @@ public sealed record ListPage
 
     /// <summary>
     /// The value of <see cref="ListOptions.ContinuationToken"/> for the next page. <see langword="null"/> when this page was the last.
-    /// Opaque. A backend uses its own words here, and the core binds them to the query.
+    /// Opaque. It is valid only with the same prefix, delimiter and start. It does not expire. In a backend: any text that the backend
+    /// understands. The core adds the query to it.
     /// </summary>
     public string? ContinuationToken { get; init; }
 

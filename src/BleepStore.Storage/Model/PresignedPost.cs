@@ -3,8 +3,8 @@ using BleepStore.Storage.Basics;
 namespace BleepStore.Storage;
 
 /// <summary>
-/// A form that a browser can send to upload a file. The form needs no credential until it expires, so treat it as a secret.
-/// <see cref="ToString"/> leaves the fields out. Immutable and thread-safe.
+/// A form that a browser can send to upload a file. Until the form expires, everybody who has it can upload with it, so treat it as a
+/// secret. <see cref="ToString"/> leaves the fields out. Immutable and thread-safe.
 /// </summary>
 public sealed record PresignedPost
 {

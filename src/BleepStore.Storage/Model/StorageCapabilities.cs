@@ -9,7 +9,7 @@ public sealed record StorageCapabilities
     private readonly bool? _writesInParts;
 
     /// <summary>
-    /// The longest key, in UTF-8 bytes. At least 900, less the length of a store's prefix (<c>WithPrefix</c>). Longer keys are
+    /// The longest key, in UTF-8 bytes. At least 900, less the length of a store's prefix (<c>WithPrefix</c>). Longer keys fail with
     /// <see cref="StorageErrorCode.InvalidKey"/>. The default is 1,024.
     /// </summary>
     public int MaxKeyBytes { get; init; } = 1024;
@@ -22,14 +22,14 @@ public sealed record StorageCapabilities
     public bool StreamsPuts { get; init; }
 
     /// <summary>
-    /// Whether the backend has multipart uploads. Without them <see cref="Bucket.CreateMultipartUploadAsync"/> is
+    /// Whether the backend has multipart uploads. Without them <see cref="Bucket.CreateMultipartUploadAsync"/> fails with
     /// <see cref="StorageErrorCode.NotSupported"/>. The default is <see langword="true"/>.
     /// </summary>
     public bool SupportsMultipart { get; init; } = true;
 
     /// <summary>
     /// Whether large puts and copies are sent in parts (<see cref="Backends.StorageBackend.BeginPartsAsync"/>). Otherwise a put of any size
-    /// is one request, and a copy above <see cref="MaxCopySize"/> is <see cref="StorageErrorCode.NotSupported"/>. Unless
+    /// is one request, and a copy above <see cref="MaxCopySize"/> fails with <see cref="StorageErrorCode.NotSupported"/>. Unless
     /// <see cref="StreamsPuts"/>, a source that is not seekable is then held in memory or in a temporary file first. A decorator can write
     /// in parts and still refuse the multipart uploads of callers. The default is <see cref="SupportsMultipart"/>.
     /// </summary>
@@ -57,8 +57,9 @@ public sealed record StorageCapabilities
     public bool ComparesETags { get; init; }
 
     /// <summary>
-    /// Whether a delete can carry a condition. Without it, conditional deletes and moves are <see cref="StorageErrorCode.NotSupported"/>.
-    /// S3-compatible servers are an exception if a trial shows that they honour the condition. The default is <see langword="true"/>.
+    /// Whether a delete can carry a condition. Without it, conditional deletes and moves fail with
+    /// <see cref="StorageErrorCode.NotSupported"/>. S3-compatible servers are an exception if a trial shows that they honour the condition.
+    /// The default is <see langword="true"/>.
     /// </summary>
     public bool DeletesConditionally { get; init; } = true;
 
@@ -83,8 +84,8 @@ public sealed record StorageCapabilities
     public bool RetriesRequests { get; init; }
 
     /// <summary>
-    /// Whether operations on objects in a bucket that does not exist are <see cref="StorageErrorCode.NoSuchBucket"/>. Otherwise such a
-    /// bucket reads as empty and accepts writes. The default is <see langword="true"/>.
+    /// Whether operations on objects in a bucket that does not exist fail with <see cref="StorageErrorCode.NoSuchBucket"/>. Otherwise such
+    /// a bucket reads as empty and accepts writes. The default is <see langword="true"/>.
     /// </summary>
     public bool EnforcesBuckets { get; init; } = true;
 

@@ -6,13 +6,13 @@ public enum SyncReason
     /// <summary>The target does not have it.</summary>
     Missing,
 
-    /// <summary>Source and target have another number of bytes.</summary>
+    /// <summary>Source and target differ in size.</summary>
     SizeDiffers,
 
-    /// <summary>Source and target have as many bytes, and others.</summary>
+    /// <summary>Source and target have the same size and different bytes.</summary>
     BytesDiffer,
 
-    /// <summary>Source and target have the same number of bytes. Whether the bytes are the same is unknown.</summary>
+    /// <summary>Source and target have the same size. Whether their bytes are the same is unknown.</summary>
     InDoubt,
 
     /// <summary>The source does not have it.</summary>

@@ -3,6 +3,8 @@ namespace BleepStore.Storage;
 /// <summary>How to create a bucket. Immutable and thread-safe.</summary>
 public sealed record CreateBucketOptions
 {
-    /// <summary>Whether an existing bucket is success. By default it is <see cref="StorageErrorCode.BucketAlreadyExists"/>.</summary>
+    /// <summary>
+    /// Whether an existing bucket is success. By default it fails with <see cref="StorageErrorCode.BucketAlreadyExists"/>.
+    /// </summary>
     public bool IfNotExists { get; init; }
 }

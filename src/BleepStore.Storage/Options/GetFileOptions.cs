@@ -12,7 +12,7 @@ public sealed record GetFileOptions : ReadOptions
     public bool Overwrite { get; init; } = true;
 
     /// <summary>
-    /// Whether the bytes are hashed and compared with the ETag, where the ETag is a hash of the bytes. Different bytes are
+    /// Whether the bytes are hashed and compared with the ETag, where the ETag is a hash of the bytes. Different bytes fail with
     /// <see cref="StorageErrorCode.BadDigest"/>, and the target stays. The default is <see langword="true"/>.
     /// </summary>
     public bool Verify { get; init; } = true;

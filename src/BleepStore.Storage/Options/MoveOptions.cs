@@ -44,7 +44,7 @@ public sealed record MoveOptions
     /// <summary>
     /// Whether to move also where the upstream cannot delete under a condition (<see cref="StorageCapabilities.DeletesConditionally"/>).
     /// There the store reads the source's properties once more and then deletes it without a condition. A write to the source between the
-    /// two is lost. Elsewhere the option has no effect. By default such a move is <see cref="StorageErrorCode.NotSupported"/>.
+    /// two is lost. Elsewhere the option has no effect. By default such a move fails with <see cref="StorageErrorCode.NotSupported"/>.
     /// </summary>
     public bool AllowRace { get; init; }
 

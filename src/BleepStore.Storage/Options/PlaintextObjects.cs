@@ -3,7 +3,9 @@ namespace BleepStore.Storage;
 /// <summary>How a store with <c>WithEncryption</c> treats objects that are not encrypted.</summary>
 public enum PlaintextObjects
 {
-    /// <summary>A read is <see cref="StorageErrorCode.BadDigest"/>. Nobody can put bytes of their own in the place of an object.</summary>
+    /// <summary>
+    /// A read fails with <see cref="StorageErrorCode.BadDigest"/>. Nobody can put bytes of their own in the place of an object.
+    /// </summary>
     Refuse = 0,
 
     /// <summary>

@@ -3,7 +3,7 @@ using BleepStore.Storage.Basics;
 namespace BleepStore.Storage;
 
 /// <summary>
-/// The options that a presigned URL binds in addition to method, key and time. An option that the upstream cannot bind is
+/// The options that a presigned URL binds in addition to method, key and time. An option that the upstream cannot bind fails with
 /// <see cref="StorageErrorCode.NotSupported"/>, and one that does not belong to the method is <see cref="ArgumentException"/>. Immutable
 /// and thread-safe.
 /// </summary>

@@ -26,15 +26,16 @@ public sealed record PutOptions : ObjectAttributes
     internal static PutOptions Default { get; } = new();
 
     /// <summary>
-    /// How many bytes to store, when the caller knows. 0 or more. A source that has fewer is <see cref="StorageErrorCode.IncompleteBody"/>.
-    /// A seekable stream is read up to this length, so a growing file can be stored. Any other source must end there. Otherwise it is
-    /// <see cref="StorageErrorCode.IncompleteBody"/> too. By default a seekable stream determines it, and otherwise it is unknown.
+    /// How many bytes to store, when the caller knows. 0 or more. A source that has fewer fails with
+    /// <see cref="StorageErrorCode.IncompleteBody"/>. A seekable stream is read up to this length, so a growing file can be stored. Any
+    /// other source must end there. Otherwise it fails with <see cref="StorageErrorCode.IncompleteBody"/> too. By default a seekable stream
+    /// determines it, and otherwise it is unknown.
     /// </summary>
     public long? ContentLength { get; init; }
 
     /// <summary>
-    /// The MD5 that the whole body must have, 16 bytes. Other bytes are <see cref="StorageErrorCode.BadDigest"/> and nothing is stored. By
-    /// default it is not checked.
+    /// The MD5 that the whole body must have, 16 bytes. Other bytes fail with <see cref="StorageErrorCode.BadDigest"/> and nothing is
+    /// stored. By default it is not checked.
     /// </summary>
     public ReadOnlyMemory<byte>? ContentMd5
     {
@@ -43,8 +44,8 @@ public sealed record PutOptions : ObjectAttributes
     }
 
     /// <summary>
-    /// Write only over an object with this ETag, or over any object with <c>"*"</c>. Quotes are removed. Another object, or none, is
-    /// <see cref="StorageErrorCode.PreconditionFailed"/>. By default there is no condition.
+    /// Write only over an object with this ETag, or over any object with <c>"*"</c>. Quotes are removed. Another object, or none, fails
+    /// with <see cref="StorageErrorCode.PreconditionFailed"/>. By default there is no condition.
     /// </summary>
     public string? IfMatch { get; init; }
 

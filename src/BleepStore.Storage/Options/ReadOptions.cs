@@ -19,8 +19,8 @@ public abstract record ReadOptions
 
     /// <summary>
     /// Read only an object whose ETag differs from this one, or from all of a list, else <see cref="StorageErrorCode.NotModified"/>. With
-    /// <c>"*"</c> every object is <see cref="StorageErrorCode.NotModified"/>. The forms are those of <see cref="IfMatch"/>. A weak ETag
-    /// matches the strong one of the same text. By default there is no condition.
+    /// <c>"*"</c> every object fails with <see cref="StorageErrorCode.NotModified"/>. The forms are those of <see cref="IfMatch"/>. A weak
+    /// ETag matches the strong one of the same text. By default there is no condition.
     /// </summary>
     public string? IfNoneMatch { get; init; }
 

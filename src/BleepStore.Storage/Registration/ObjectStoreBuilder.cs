@@ -80,8 +80,8 @@ public sealed class ObjectStoreBuilder
 
     /// <summary>
     /// Creates buckets that are not there when the host starts, before its other services start. A failure stops the host. Without it, a
-    /// bucket that was forgotten works on a cloud where all buckets share a container, and is <see cref="StorageErrorCode.NoSuchBucket"/>
-    /// elsewhere.
+    /// bucket that was forgotten works on a cloud where all buckets share a container, and fails with
+    /// <see cref="StorageErrorCode.NoSuchBucket"/> elsewhere.
     /// </summary>
     /// <param name="names">The buckets.</param>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>.</exception>

@@ -20,8 +20,8 @@ public static partial class BucketExtensions
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
     /// <param name="path">
-    /// The file. Other programs may have it open. One that changes meanwhile is <see cref="StorageErrorCode.IncompleteBody"/> where its
-    /// length shows it. A pipe is read to its end.
+    /// The file. Other programs may have it open. One that changes meanwhile fails with <see cref="StorageErrorCode.IncompleteBody"/> where
+    /// its length shows it. A pipe is read to its end.
     /// </param>
     /// <param name="options">
     /// Attributes, conditions, checks. Without a <see cref="ObjectAttributes.ContentType"/> it follows the file's extension, where that is
@@ -53,7 +53,8 @@ public static partial class BucketExtensions
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
     /// <param name="path">
-    /// The file. Other programs may have it open. A file that is written meanwhile is <see cref="StorageErrorCode.IncompleteBody"/>.
+    /// The file. Other programs may have it open. A file that is written meanwhile fails with
+    /// <see cref="StorageErrorCode.IncompleteBody"/>.
     /// </param>
     /// <param name="journalPath">
     /// The file of the journal. Its folder must exist. The journal is made with the upload and deleted when the upload has ended. While the

@@ -24,8 +24,12 @@ public static partial class BucketExtensions
     /// <exception cref="JsonException">The value cannot be written. The old object stays.</exception>
     /// <exception cref="StorageException">As <see cref="Bucket.PutAsync(string, Stream, PutOptions?, CancellationToken)"/>.</exception>
     public static Task<ObjectProperties> PutJsonAsync<T>(
-        this Bucket bucket, string key, T value, JsonTypeInfo<T> typeInfo, PutOptions? options =
-            null, CancellationToken cancellationToken = default)
+        this Bucket bucket,
+        string key,
+        T value,
+        JsonTypeInfo<T> typeInfo,
+        PutOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(bucket);
         ArgumentNullException.ThrowIfNull(typeInfo);

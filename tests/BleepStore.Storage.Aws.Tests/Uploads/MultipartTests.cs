@@ -178,8 +178,10 @@ public sealed class MultipartTests
             $"<CompleteMultipartUploadResult><Bucket>upstream</Bucket><Key>bucket/key</Key><ETag>\"{etag}\"</ETag></CompleteMultipartUploadResult>");
 
     private static Func<SentRequest, HttpResponseMessage> Answer(
-        Func<SentRequest, HttpResponseMessage> complete, Action<SentRequest>? begin =
-            null, Func<string>? token = null, Func<SentRequest, HttpResponseMessage>? part = null) => request =>
+        Func<SentRequest, HttpResponseMessage> complete,
+        Action<SentRequest>? begin = null,
+        Func<string>? token = null,
+        Func<SentRequest, HttpResponseMessage>? part = null) => request =>
     {
         switch (request.Kind)
         {

@@ -305,8 +305,9 @@ public sealed class CutConnectionTests
                 ((Func<Task>)(() => bucket.DeleteAsync("source")), (Func<string, string, bool>)(static (method, _) => method == "DELETE")),
             "PUT lease" =>
                 (() => upload.CompleteAsync([part]), static (_, target) => target.Contains("comp=lease", StringComparison.Ordinal)),
-            _ => (() => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "copy"), static (_, target) => target.Contains(
-                "comp=block&", StringComparison.Ordinal)),
+            _ => (
+                () => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "copy"),
+                static (_, target) => target.Contains("comp=block&", StringComparison.Ordinal)),
         };
         int before = proxy.Requests.Count(request => matches(request.Method, request.Target));
 

@@ -212,8 +212,13 @@ public sealed class IsolatedUploadTests
     private static async Task<(MultipartUpload Upload, PartInfo[] Parts)> BeginAsync(Bucket bucket)
     {
         MultipartUpload upload = await bucket.CreateMultipartUploadAsync(Key);
-        return (upload, [await upload.UploadPartAsync(1, Payload.Bytes(1000, 1)), await upload.UploadPartAsync(
-            2, Payload.Bytes(1000, 2)), await upload.UploadPartAsync(3, Array.Empty<byte>())]);
+        PartInfo[] parts =
+        [
+            await upload.UploadPartAsync(1, Payload.Bytes(1000, 1)),
+            await upload.UploadPartAsync(2, Payload.Bytes(1000, 2)),
+            await upload.UploadPartAsync(3, Array.Empty<byte>()),
+        ];
+        return (upload, parts);
     }
 
     private static void Isolated(AzureBackendOptions options) => options.MultipartStaging = MultipartStaging.Isolated;

@@ -46,32 +46,47 @@ public sealed class AzureBackendOptionsTests
     {
         (AzureBackendOptions Options, string[] Named, GivenClient Given)[] contradictory =
         [
-            (new() { Container = "store", AccountName = "account", AccountUrl = new Uri("https://a.example") }, [nameof(
-                AzureBackendOptions.AccountName), nameof(AzureBackendOptions.AccountUrl)], GivenClient.None),
-            (new() { Container = "store", ConnectionString = "x", AccountName = "account" }, [nameof(
-                AzureBackendOptions.ConnectionString), nameof(AzureBackendOptions.AccountName)], GivenClient.None),
-            (new() { Container = "store", ConnectionString = "x", SasToken = "sig=x" }, [nameof(
-                AzureBackendOptions.ConnectionString), nameof(AzureBackendOptions.SasToken)], GivenClient.None),
-            (new() { Container = "store", AccountName = "account", SasToken = "sig=x", UseManagedIdentity = true }, [nameof(
-                AzureBackendOptions.SasToken), nameof(AzureBackendOptions.UseManagedIdentity)], GivenClient.None),
+            (
+                new() { Container = "store", AccountName = "account", AccountUrl = new Uri("https://a.example") },
+                [nameof(AzureBackendOptions.AccountName), nameof(AzureBackendOptions.AccountUrl)],
+                GivenClient.None),
+            (
+                new() { Container = "store", ConnectionString = "x", AccountName = "account" },
+                [nameof(AzureBackendOptions.ConnectionString), nameof(AzureBackendOptions.AccountName)],
+                GivenClient.None),
+            (
+                new() { Container = "store", ConnectionString = "x", SasToken = "sig=x" },
+                [nameof(AzureBackendOptions.ConnectionString), nameof(AzureBackendOptions.SasToken)],
+                GivenClient.None),
+            (
+                new() { Container = "store", AccountName = "account", SasToken = "sig=x", UseManagedIdentity = true },
+                [nameof(AzureBackendOptions.SasToken), nameof(AzureBackendOptions.UseManagedIdentity)],
+                GivenClient.None),
             (new()
             {
                 Container = "store",
                 AccountName = "account",
                 ManagedIdentityClientId = "id",
                 CredentialFactory = static _ => null!,
-            }, [nameof(
-                AzureBackendOptions.UseManagedIdentity), nameof(AzureBackendOptions.CredentialFactory)], GivenClient.None),
-            (new() { Container = "store", BucketMapping = AzureBucketMapping.ContainerPerBucket, AccountName = "account" }, [nameof(
-                AzureBackendOptions.Container)], GivenClient.None),
-            (new() { BucketMapping = AzureBucketMapping.ContainerPerBucket, AccountName = "account", CreateContainer = true }, [nameof(
-                AzureBackendOptions.CreateContainer)], GivenClient.None),
+            }, [nameof(AzureBackendOptions.UseManagedIdentity), nameof(AzureBackendOptions.CredentialFactory)], GivenClient.None),
+            (
+                new() { Container = "store", BucketMapping = AzureBucketMapping.ContainerPerBucket, AccountName = "account" },
+                [nameof(AzureBackendOptions.Container)],
+                GivenClient.None),
+            (
+                new() { BucketMapping = AzureBucketMapping.ContainerPerBucket, AccountName = "account", CreateContainer = true },
+                [nameof(AzureBackendOptions.CreateContainer)],
+                GivenClient.None),
             (new() { Container = "store" }, [nameof(AzureBackendOptions.Container)], GivenClient.Container),
-            (new() { BucketMapping = AzureBucketMapping.ContainerPerBucket }, [nameof(
-                AzureBackendOptions.Container)], GivenClient.Container),
+            (
+                new() { BucketMapping = AzureBucketMapping.ContainerPerBucket },
+                [nameof(AzureBackendOptions.Container)],
+                GivenClient.Container),
             (new() { Container = "store", ConnectionString = "x" }, [nameof(AzureBackendOptions.ConnectionString)], GivenClient.Service),
-            (new() { Container = "store", ConfigureClient = static _ => { } }, [nameof(
-                AzureBackendOptions.ConfigureClient)], GivenClient.Service),
+            (
+                new() { Container = "store", ConfigureClient = static _ => { } },
+                [nameof(AzureBackendOptions.ConfigureClient)],
+                GivenClient.Service),
         ];
 
         foreach ((AzureBackendOptions options, string[] named, GivenClient given) in contradictory)

@@ -8,7 +8,7 @@ public abstract partial class ConditionsConformance<THarness>
     private static readonly byte[] New = Payload.Bytes(400, 2);
     private static readonly byte[] LargeNew = Payload.Bytes(PartSize + 400, 2);
 
-    /// <summary>How a write is made.</summary>
+    /// <summary>The ways of writing on which the tests of conditions are run.</summary>
     public enum WriteKind
     {
         /// <summary>A put in one part.</summary>

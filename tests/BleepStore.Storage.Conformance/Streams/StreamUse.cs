@@ -56,10 +56,14 @@ internal sealed record StreamUse(
             static stream => Bytes().CopyToAsync(stream),
             static stream => Verify(SHA256.HashData(stream)),
             async static stream => Verify(await SHA256.HashDataAsync(stream))),
-        Wrapped("GZipStream", static s => new GZipStream(s, CompressionLevel.Fastest, leaveOpen: true), static s => new GZipStream(
-            s, CompressionMode.Decompress)),
-        Wrapped("BrotliStream", static s => new BrotliStream(s, CompressionLevel.Fastest, leaveOpen: true), static s => new BrotliStream(
-            s, CompressionMode.Decompress)),
+        Wrapped(
+            "GZipStream",
+            static s => new GZipStream(s, CompressionLevel.Fastest, leaveOpen: true),
+            static s => new GZipStream(s, CompressionMode.Decompress)),
+        Wrapped(
+            "BrotliStream",
+            static s => new BrotliStream(s, CompressionLevel.Fastest, leaveOpen: true),
+            static s => new BrotliStream(s, CompressionMode.Decompress)),
         Wrapped(
             "CryptoStream",
             static s => new CryptoStream(s, Cipher().CreateEncryptor(), CryptoStreamMode.Write, leaveOpen: true),

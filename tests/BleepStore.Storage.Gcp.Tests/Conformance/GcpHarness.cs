@@ -123,8 +123,8 @@ public abstract class GcpHarness : ConformanceHarness
         return
         [
             .. names
-                .Where(name => name.Name.StartsWith(Root + Internal, StringComparison.Ordinal) && !name.Name.StartsWith(
-                    $"{Root}{Internal}buckets/", StringComparison.Ordinal))
+                .Where(name => name.Name.StartsWith(Root + Internal, StringComparison.Ordinal))
+                .Where(name => !name.Name.StartsWith($"{Root}{Internal}buckets/", StringComparison.Ordinal))
                 .Select(static name => $"{name.Bucket}/{name.Name}"),
         ];
     }

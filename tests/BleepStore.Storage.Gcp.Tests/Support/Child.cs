@@ -14,9 +14,11 @@ internal static class Child
     public static async Task<(int ExitCode, string Output)> RunAsync(Uri server, IReadOnlyDictionary<string, string> environment)
     {
         using var home = new TemporaryHome();
-        var start = new ProcessStartInfo("dotnet", [typeof(
-            Child).Assembly.Location, server.AbsoluteUri])
-        { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(Child).Assembly.Location, server.AbsoluteUri])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (string variable in CredentialVariables)
         {
             start.Environment.Remove(variable);

@@ -81,8 +81,9 @@ internal sealed class PoorCloudBackend(StorageBackend inner) : DelegatingBackend
         BucketInfo[] after =
         [
             .. _marks.Values
-                .Where(bucket => bucket.Name.StartsWith(request.Prefix, StringComparison.Ordinal) && string.CompareOrdinal(
-                    bucket.Name, request.StartAfter) > 0).OrderBy(static bucket => bucket.Name, StringComparer.Ordinal),
+                .Where(bucket => bucket.Name.StartsWith(request.Prefix, StringComparison.Ordinal))
+                .Where(bucket => string.CompareOrdinal(bucket.Name, request.StartAfter) > 0)
+                .OrderBy(static bucket => bucket.Name, StringComparer.Ordinal),
         ];
         return Task.FromResult(
             new ListBucketsResult { Buckets = [.. after.Take(request.PageSize)], IsTruncated = after.Length > request.PageSize });

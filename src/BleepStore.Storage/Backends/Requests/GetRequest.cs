@@ -12,7 +12,9 @@ public sealed record GetRequest
     /// <summary>The bytes to read. The range never has length 0. The default is all.</summary>
     public ByteRange? Range { get; init; }
 
-    /// <summary>The revision to read. Another revision is <see cref="StorageErrorCode.PreconditionFailed"/>. The default is any.</summary>
+    /// <summary>
+    /// The revision to read. Another revision fails with <see cref="StorageErrorCode.PreconditionFailed"/>. The default is any.
+    /// </summary>
     public string? IfRevision { get; init; }
 
     /// <summary>

@@ -2,7 +2,7 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Backends;
 
-/// <summary>A URL to sign for one part of a multipart upload.</summary>
+/// <summary>A request to sign a URL for one part of a multipart upload.</summary>
 public sealed record PresignPartRequest
 {
     private readonly ValueBytes? _contentMd5;

@@ -15,7 +15,7 @@ public static class BleepStoreCompressionExtensions
     /// carries <c>Content-Encoding</c>, so browsers and other tools read it, too.
     /// </summary>
     /// <remarks>
-    /// ETags and the sizes of listings are those of the stored bytes. A range of a compressed object is
+    /// ETags and the sizes of listings are those of the stored bytes. A range of a compressed object fails with
     /// <see cref="StorageErrorCode.NotSupported"/>, unless it is the whole. Objects above
     /// <see cref="ObjectStoreOptions.MultipartThreshold"/> and explicit uploads are stored as they are. Objects that were stored without
     /// this decorator are returned unchanged, whatever their <c>Content-Encoding</c>. Nothing is presigned

@@ -12,7 +12,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class BleepStoreEncryptionExtensions
 {
     /// <summary>
-    /// Encrypts the bytes of objects with AES-256-GCM. Bytes that were changed, cut or moved upstream are
+    /// Encrypts the bytes of objects with AES-256-GCM. Bytes that were changed, cut or moved upstream fail with
     /// <see cref="StorageErrorCode.BadDigest"/> when they are read. Keys, metadata, attributes and sizes of objects stay readable upstream.
     /// </summary>
     /// <param name="builder">The store.</param>

@@ -1,11 +1,10 @@
 namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
-/// Builds a page from a listing of a service, for backends whose service orders the names. The service orders by its own rules, and escapes
-/// can move names. Names that the service rolled up, and names that are rolled up here, become common prefixes. Each is returned once. The
-/// keys under one prefix are together upstream, so the builder and the token need to remember only the last prefix. Under a delimiter that
-/// ends like the beginning of an escape, they are not together, so all prefixes are remembered. Offer the entries in the service's order.
-/// Not thread-safe.
+/// Builds a page of a listing from the entries of a service, in the order in which the service returns them. This order need not be that of
+/// the keys, because a name upstream can contain escapes. Names below a delimiter become common prefixes, and each is returned once. The
+/// keys of one common prefix usually follow each other, so only the last prefix is remembered. A delimiter that ends like the beginning of
+/// an escape can separate them. Then all prefixes of the listing are remembered, so memory grows with their number. Not thread-safe.
 /// </summary>
 public sealed class ServiceListPageBuilder
 {

@@ -104,7 +104,9 @@ public sealed class KeyCodec
     /// <summary>Reads a key back from an upstream name.</summary>
     /// <param name="name">The name.</param>
     /// <param name="key">The key.</param>
-    /// <returns>Whether there is a key with this name.</returns>
+    /// <returns>
+    /// Whether this library stores a key under this name. <see langword="false"/> for a name that only another program can have made.
+    /// </returns>
     public bool TryDecode(string name, [NotNullWhen(true)] out string? key)
     {
         ArgumentNullException.ThrowIfNull(name);
