@@ -184,10 +184,15 @@ internal sealed class TimeLimit
             isReusable = canReuse && !_hasPassed && ReferenceEquals(_time, TimeProvider.System);
         }
 
-        if (isReusable && _source.TryReset() && Interlocked.Increment(ref _pooled) <= MostPooled)
+        if (isReusable && _source.TryReset())
         {
-            Pool.Enqueue(this);
-            return;
+            if (Interlocked.Increment(ref _pooled) <= MostPooled)
+            {
+                Pool.Enqueue(this);
+                return;
+            }
+
+            Interlocked.Decrement(ref _pooled);
         }
 
         _timer.Dispose();
