@@ -4,6 +4,7 @@ using BleepStore.Storage.Engine;
 using BleepStore.Storage.Engine.Hashing;
 using BleepStore.Storage.Engine.Progress;
 using BleepStore.Storage.Engine.Sources;
+using BleepStore.Storage.Engine.Writes;
 using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Transfers;
@@ -36,7 +37,11 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         {
             // Another client ended the upload. The bytes are still available, so another upload can send them.
             journal.Clear();
-            return await TryAsync(file, length, journal, cancellationToken).ConfigureAwait(false);
+            return await WriteProtocol.AfterAsync(
+                error,
+                (Upload: this, File: file, Length: length, Journal: journal),
+                static (state, token) => state.Upload.TryAsync(state.File, state.Length, state.Journal, token),
+                cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.IncompleteBody)
         {

@@ -268,6 +268,26 @@ public class ResumedUploadTests
     }
 
     [Test]
+    public async Task A_refusal_after_a_completion_of_unknown_outcome_is_of_unknown_outcome()
+    {
+        PutOptions options = new() { IfAbsent = true };
+        bool isFirst = true;
+        _backend.Before = async request =>
+        {
+            if (request is CompleteUploadRequest && isFirst)
+            {
+                isFirst = false;
+                await Memory().PutAsync("object", Payload.Bytes(10));
+                throw new StorageException(StorageErrorCode.UploadInvalidated, "lost") { IsOutcomeUnknown = true };
+            }
+        };
+
+        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => ResumeAsync(options));
+
+        Assert.That(error.IsOutcomeUnknown, Is.True);
+    }
+
+    [Test]
     public async Task A_lost_answer_to_the_completion_is_found_again([Values] bool ifAbsent)
     {
         PutOptions options = new() { IfAbsent = ifAbsent };
