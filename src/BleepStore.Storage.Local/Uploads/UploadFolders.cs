@@ -45,7 +45,15 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         }
         catch
         {
-            workspace.DeleteLater(temp);
+            if (uploads is null)
+            {
+                workspace.DeleteLater(temp);
+            }
+            else
+            {
+                TakeAway(bucket, uploadId);
+            }
+
             throw;
         }
         finally
