@@ -5,6 +5,13 @@ namespace BleepStore.Storage.AspNetCore.Problems;
 /// <param name="Detail">The readable description of the problem.</param>
 internal readonly record struct StorageProblem(int Status, string Detail)
 {
+    /// <summary>The answer to a request that reads. Its content is that of the store, so the client is not at fault.</summary>
+    public static StorageProblem OfRead(StorageErrorCode code) => code switch
+    {
+        StorageErrorCode.BadDigest or StorageErrorCode.IncompleteBody => new(500, "The stored object is damaged."),
+        _ => Of(code),
+    };
+
     public static StorageProblem Of(StorageErrorCode code) => code switch
     {
         StorageErrorCode.NoSuchKey => new(404, "The object does not exist."),

@@ -16,7 +16,8 @@ internal static class StorageProblems
     /// <summary>Writes the answer to a request whose answer has not started.</summary>
     public static Task WriteAsync(HttpContext context, StorageException error)
     {
-        StorageProblem problem = StorageProblem.Of(error.Code);
+        bool isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+        StorageProblem problem = isRead ? StorageProblem.OfRead(error.Code) : StorageProblem.Of(error.Code);
         IHeaderDictionary headers = context.Response.Headers;
         if (problem.Status == StatusCodes.Status304NotModified)
         {

@@ -53,4 +53,8 @@ internal static partial class Log
     [LoggerMessage(
         11, LogLevel.Warning, "The application's code failed that is told of progress. It is told no more of this transfer, which goes on")]
     public static partial void ProgressFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(12, LogLevel.Warning, "The read of {Bucket}/{Key} failed at byte {Offset} with {Code}")]
+    public static partial void ReadFailed(
+        ILogger logger, Exception exception, Visible bucket, Visible key, long offset, StorageErrorCode code);
 }

@@ -14,8 +14,9 @@ public sealed class ProblemDetailsTests
 {
     private StorageException? _thrown;
 
-    [TestCaseSource(nameof(Codes))]
-    public async Task A_failure_of_a_store_is_told_by_its_code_alone(StorageErrorCode code)
+    [Test]
+    public async Task A_failure_of_a_store_is_told_by_its_code_alone(
+        [ValueSource(nameof(Codes))] StorageErrorCode code, [Values("GET", "HEAD", "PUT")] string method)
     {
         await using WebApp app = await StartAsync();
         _thrown = new StorageException(code, "The secret reason.", new InvalidOperationException("secret"))
@@ -25,14 +26,14 @@ public sealed class ProblemDetailsTests
             Status = 418,
         };
 
-        using HttpResponseMessage answer = await app.GetAsync("/");
+        using HttpResponseMessage answer = await app.SendAsync(new HttpMethod(method), "/");
 
-        StorageProblem expected = StorageProblem.Of(code);
+        StorageProblem expected = method == "PUT" ? StorageProblem.Of(code) : StorageProblem.OfRead(code);
         string body = await answer.Content.ReadAsStringAsync();
         Assert.That((int)answer.StatusCode, Is.EqualTo(expected.Status));
         Assert.That(body, Does.Not.Contain("ecret"));
         Assert.That(answer.Headers.RetryAfter is not null, Is.EqualTo(_thrown.IsTransient));
-        if (code == StorageErrorCode.NotModified)
+        if (code == StorageErrorCode.NotModified || method == "HEAD")
         {
             Assert.That(body, Is.Empty);
             return;
@@ -95,6 +96,14 @@ public sealed class ProblemDetailsTests
         Assert.That(await answer.Content.ReadAsStringAsync(), Does.Not.Contain("code"));
     }
 
+    [TestCase(StorageErrorCode.BadDigest)]
+    [TestCase(StorageErrorCode.IncompleteBody)]
+    public void Damaged_bytes_of_the_store_are_no_fault_of_a_client_that_reads(StorageErrorCode code)
+    {
+        Assert.That(StorageProblem.OfRead(code), Is.EqualTo(new StorageProblem(500, "The stored object is damaged.")));
+        Assert.That(StorageProblem.Of(code).Status, Is.EqualTo(400));
+    }
+
     [Test]
     public void The_page_has_the_table_of_the_code()
     {
@@ -116,7 +125,7 @@ public sealed class ProblemDetailsTests
         app =>
         {
             app.UseExceptionHandler();
-            app.MapGet("/", (RequestDelegate)(_ => throw _thrown!));
+            app.Map("/", (RequestDelegate)(_ => throw _thrown!));
             app.MapGet("/other", (RequestDelegate)(static _ => throw new InvalidOperationException("secret")));
         },
         static (builder, _) => builder.Services.AddBleepStoreProblemDetails());

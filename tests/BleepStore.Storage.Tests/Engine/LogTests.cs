@@ -51,6 +51,29 @@ public class LogTests
     }
 
     [Test]
+    public async Task A_body_that_cannot_be_read_is_logged_once_with_its_position()
+    {
+        var logger = new TestLogger();
+        var backend = new ScriptedBackend
+        {
+            MapRead = static thrown => new StorageException(StorageErrorCode.BadDigest, "Other bytes.", thrown),
+        };
+        Bucket bucket = Stores.Over(backend, partSize: 100, logger: logger);
+        await bucket.PutAsync("k", "abcdef"u8.ToArray());
+        backend.Get = async (request, token) => await backend.Real.GetAsync(request, token) with
+        {
+            Content = new BreakingBody("abc"u8.ToArray(), new IOException("Cut.")),
+        };
+        await using ObjectReader reader = await bucket.GetAsync("k");
+
+        await Catch.CodeAsync(StorageErrorCode.BadDigest, () => reader.Content.CopyToAsync(Stream.Null));
+        await Catch.CodeAsync(StorageErrorCode.BadDigest, () => reader.Content.CopyToAsync(Stream.Null));
+
+        Assert.That(logger.Lines.Where(static line => line.Level >= LogLevel.Warning).Select(static line => (line.EventId, line.Text)), Is.EqualTo(
+            new[] { (12, "The read of bucket/k failed at byte 3 with BadDigest") }));
+    }
+
+    [Test]
     public async Task A_key_cannot_forge_a_line()
     {
         var logger = new TestLogger();

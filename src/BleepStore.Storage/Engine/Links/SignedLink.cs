@@ -1,3 +1,5 @@
+using BleepStore.Storage.Basics;
+
 namespace BleepStore.Storage;
 
 /// <summary>
@@ -25,4 +27,15 @@ public sealed record SignedLink
 
     /// <summary>When the link expires. UTC, to the second.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(SignedLink))
+        .Add(nameof(Bucket), Bucket)
+        .Add(nameof(Key), Key)
+        .Add(nameof(Method), Method)
+        .Add(nameof(Options), Options)
+        .Add(nameof(UploadId), UploadId)
+        .Add(nameof(PartNumber), PartNumber)
+        .Add(nameof(ExpiresAt), ExpiresAt)
+        .ToString();
 }

@@ -286,6 +286,11 @@ internal sealed class ResumingStream : ReadOnlyStream
         int attempts = _context.Settings.ReadRetries;
         if (!failure.IsTransient || !wasOpen || _failures >= attempts || failure.IsGivenUp)
         {
+            if (!failure.IsGivenUp)
+            {
+                Log.ReadFailed(_context.Operations.Logger, failure, _request.Bucket, _request.Key, _position, failure.Code);
+            }
+
             // An outer stream must not start again with all of its own attempts.
             failure.IsGivenUp = true;
             throw failure;
