@@ -9,8 +9,19 @@ internal static class ObjectHeaders
 {
     private const string NoType = "application/octet-stream";
 
+    /// <param name="response">The answer.</param>
+    /// <param name="properties">The object.</param>
+    /// <param name="range">The bytes that the answer has.</param>
+    /// <param name="isPartial">Whether the answer has a range.</param>
+    /// <param name="hasRanges">Whether ranges of the object can be read.</param>
+    /// <param name="options">The options of the answer.</param>
     public static void Write(
-        HttpResponse response, ObjectProperties properties, ContentRange range, bool isPartial, ObjectResultOptions options)
+        HttpResponse response,
+        ObjectProperties properties,
+        ContentRange range,
+        bool isPartial,
+        bool hasRanges,
+        ObjectResultOptions options)
     {
         IHeaderDictionary headers = response.Headers;
         response.StatusCode = isPartial ? StatusCodes.Status206PartialContent : StatusCodes.Status200OK;
@@ -25,7 +36,7 @@ internal static class ObjectHeaders
         response.ContentType = shown.ContentType ?? NoType;
         headers.ETag = EntityTag.Quote(properties.ETag);
         headers.LastModified = HeaderUtilities.FormatDate(properties.LastModified);
-        headers.AcceptRanges = "bytes";
+        headers.AcceptRanges = hasRanges ? "bytes" : "none";
         Set(headers, HeaderNames.ContentDisposition, Dispositions.Of(properties.ContentDisposition, shown, options));
         Set(headers, HeaderNames.ContentEncoding, Printable(properties.ContentEncoding));
         Set(headers, HeaderNames.ContentLanguage, Printable(properties.ContentLanguage));

@@ -56,7 +56,8 @@ internal sealed class ObjectResult(Bucket bucket, string key, ObjectResultOption
     private async Task SendHeadersAsync(HttpContext context, ReadHeaders headers)
     {
         ObjectProperties properties = await bucket.HeadAsync(key, headers.ToHeadOptions(), context.RequestAborted).ConfigureAwait(false);
-        ObjectHeaders.Write(context.Response, properties, new ContentRange(0, properties.Size, properties.Size), isPartial: false, options);
+        var whole = new ContentRange(0, properties.Size, properties.Size);
+        ObjectHeaders.Write(context.Response, properties, whole, isPartial: false, hasRanges: true, options);
     }
 
     private async Task SendBodyAsync(HttpContext context, ReadHeaders headers)
@@ -69,14 +70,27 @@ internal sealed class ObjectResult(Bucket bucket, string key, ObjectResultOption
             range = null;
         }
 
-        (ObjectReader reader, bool isRange) = range is not null && ifRange is not null
-            ? await OpenRangeAsync(headers, range.Value, properties => ifRange.Matches(properties, NowOf(context)), aborted)
-                .ConfigureAwait(false)
-            : (await bucket.GetAsync(key, headers.ToGetOptions(range), aborted).ConfigureAwait(false), range is not null);
+        bool hasRanges = true;
+        ObjectReader reader;
+        bool isRange;
+        try
+        {
+            (reader, isRange) = range is not null && ifRange is not null
+                ? await OpenRangeAsync(headers, range.Value, properties => ifRange.Matches(properties, NowOf(context)), aborted)
+                    .ConfigureAwait(false)
+                : (await bucket.GetAsync(key, headers.ToGetOptions(range), aborted).ConfigureAwait(false), range is not null);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NotSupported && range is not null)
+        {
+            // An object that is stored compressed has no ranges. HTTP allows the whole object as the answer (RFC 9110, "Range").
+            (reader, isRange) = (await bucket.GetAsync(key, headers.ToGetOptions(range: null), aborted).ConfigureAwait(false), false);
+            hasRanges = false;
+        }
+
         await using (reader.ConfigureAwait(false))
         {
             // A suffix of an empty object is the whole object, which no Content-Range can express.
-            await CopyAsync(context, reader, isRange && reader.Range.Length > 0).ConfigureAwait(false);
+            await CopyAsync(context, reader, isRange && reader.Range.Length > 0, hasRanges).ConfigureAwait(false);
         }
     }
 
@@ -111,14 +125,14 @@ internal sealed class ObjectResult(Bucket bucket, string key, ObjectResultOption
         throw refusal;
     }
 
-    private async Task CopyAsync(HttpContext context, ObjectReader reader, bool isPartial)
+    private async Task CopyAsync(HttpContext context, ObjectReader reader, bool isPartial, bool hasRanges)
     {
         CancellationToken aborted = context.RequestAborted;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
 
         // The first bytes are read before the headers are sent, because a failure can still be reported then.
         int count = await reader.Content.ReadAsync(buffer, aborted).ConfigureAwait(false);
-        ObjectHeaders.Write(context.Response, reader.Properties, reader.Range, isPartial, options);
+        ObjectHeaders.Write(context.Response, reader.Properties, reader.Range, isPartial, hasRanges, options);
         try
         {
             while (count > 0)

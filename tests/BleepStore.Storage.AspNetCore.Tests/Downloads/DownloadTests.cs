@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 using System.Text;
 using BleepStore.Storage.AspNetCore.Tests.Support;
 using BleepStore.Storage.Conformance.Support;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BleepStore.Storage.AspNetCore.Tests.Downloads;
 
@@ -106,6 +108,24 @@ public sealed class DownloadTests(HttpProtocols protocols)
         // No service can be asked for no bytes, so the properties tell the size there.
         Assert.That(app.Backend.Requests, Is.EqualTo(new[] { range == "bytes=-0" ? "head" : "get" }));
         Assert.That(app.Log.Errors, Is.Empty);
+    }
+
+    [TestCase(null)]
+    [TestCase("\"other\"")]
+    public async Task A_range_of_an_object_that_has_none_is_answered_with_the_whole_object(string? ifRange)
+    {
+        await using WebApp app = await WebApp.StartAsync(
+            static app => app.MapObjects("/files", WebApp.FilesOf), static (_, store) => store.WithCompression(), protocols);
+        string text = new('a', 10_000);
+        await app.Bucket.PutTextAsync("a.txt", text);
+        (string, string)[] headers = [("Range", "bytes=2-5"), .. ifRange is null ? Array.Empty<(string, string)>() : [("If-Range", ifRange)]];
+
+        using HttpResponseMessage answer = await app.GetAsync("/files/a.txt", headers);
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(answer.Headers.AcceptRanges, Is.EqualTo(new[] { "none" }));
+        Assert.That(answer.Content.Headers.ContentRange, Is.Null);
+        Assert.That(await answer.Content.ReadAsStringAsync(), Is.EqualTo(text));
     }
 
     [TestCase("bytes=-5", 200, null)]
