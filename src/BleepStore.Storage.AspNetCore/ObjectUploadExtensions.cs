@@ -1,3 +1,4 @@
+using BleepStore.Storage.AspNetCore.Requests;
 using BleepStore.Storage.AspNetCore.Uploads;
 using Microsoft.AspNetCore.Http;
 
@@ -6,6 +7,31 @@ namespace BleepStore.Storage;
 /// <summary>Stores the bodies and files that clients send.</summary>
 public static class ObjectUploadExtensions
 {
+    /// <summary>
+    /// Returns the key in the path of a request, exactly as <c>MapObjects</c> reads it. The route must end with <c>{**key}</c>. A route
+    /// value is not enough, because servers leave <c>%2F</c> as it is and decode everything else.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <returns>The key, with at least one character.</returns>
+    /// <exception cref="BadHttpRequestException">The path has no key, or a slash of it is escaped (400).</exception>
+    /// <exception cref="InvalidOperationException">The route has no parameter <c>key</c>.</exception>
+    public static string GetObjectKey(this HttpRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (!request.RouteValues.ContainsKey(RequestKey.Parameter))
+        {
+            throw new InvalidOperationException($"The route has no parameter '{RequestKey.Parameter}'. End it with {{**key}}.");
+        }
+
+        if (RequestKey.HasEscapedSlash(request.HttpContext))
+        {
+            throw new BadHttpRequestException("The path has an escaped slash (%2F). Send the slashes of a key as slashes.");
+        }
+
+        string key = RequestKey.Of(request.HttpContext);
+        return key.Length > 0 ? key : throw new BadHttpRequestException("The path names no object. Add its key.");
+    }
+
     /// <summary>
     /// Stores the body of a request as an object. The body is streamed. The object gets the request's content type, coding and language. A
     /// body that is shorter than its <c>Content-Length</c>, or has another MD5 than its <c>Content-MD5</c>, is not stored. The conditional

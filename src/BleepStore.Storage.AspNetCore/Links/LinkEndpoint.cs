@@ -5,6 +5,8 @@ using BleepStore.Storage.AspNetCore.Uploads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 
 namespace BleepStore.Storage.AspNetCore.Links;
@@ -66,11 +68,31 @@ internal sealed class LinkEndpoint(Func<HttpContext, ObjectStore> store, ObjectL
         }
     }
 
+    /// <summary>Returns what the link allows. The answer to a refused link has no reason, so the reason is logged.</summary>
+    private static SignedLink Verify(HttpContext context, ObjectStore links)
+    {
+        string bucket = context.GetRouteValue(BucketParameter) as string ?? "";
+        try
+        {
+            SignedLink link = links.VerifyLink(context.Request.Method, bucket, RequestKey.Of(context), QueryOf(context.Request));
+            if (link.Method == PresignMethod.Put)
+            {
+                RequireHeaders(context.Request, link.Options);
+            }
+
+            return link;
+        }
+        catch (StorageException refused)
+        {
+            Log.LinkRefused(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category), refused.Message);
+            throw;
+        }
+    }
+
     private async Task RunAsync(HttpContext context)
     {
         ObjectStore links = store(context);
-        string bucketName = context.GetRouteValue(BucketParameter) as string ?? "";
-        SignedLink link = links.VerifyLink(context.Request.Method, bucketName, RequestKey.Of(context), QueryOf(context.Request));
+        SignedLink link = Verify(context, links);
         Bucket bucket = links.GetBucket(link.Bucket);
         switch (link.Method)
         {
@@ -78,7 +100,6 @@ internal sealed class LinkEndpoint(Func<HttpContext, ObjectStore> store, ObjectL
                 await new ObjectResult(bucket, link.Key, HeadersOf(link.Options)).ExecuteAsync(context).ConfigureAwait(false);
                 break;
             case PresignMethod.Put:
-                RequireHeaders(context.Request, link.Options);
                 context.Response.Headers.ETag = EntityTag.Quote(await StoreAsync(context, bucket, link).ConfigureAwait(false));
                 break;
             default:

@@ -152,6 +152,7 @@ public sealed class LinkEndpointTests(HttpProtocols protocols, bool usesDataProt
         Assert.That(app.Backend.Requests, Is.Empty);
         Assert.That(await app.Bucket.GetTextAsync("a"), Is.EqualTo("old"));
         Assert.That(app.Log.Errors, Is.Empty);
+        Assert.That(app.Log.Information, Has.One.Contains("A link was refused. AccessDenied: The link is for another value of the header Content-"));
     }
 
     [Test]

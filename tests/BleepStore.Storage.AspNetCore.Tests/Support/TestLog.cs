@@ -14,6 +14,9 @@ internal sealed class TestLog : ILoggerProvider, ILogger
     /// <summary>The lines that an operator sees.</summary>
     public IEnumerable<string> Warnings => _lines.Where(static line => line.Level == LogLevel.Warning).Select(static line => line.Text);
 
+    /// <summary>The lines that tell of what was expected.</summary>
+    public IEnumerable<string> Information => _lines.Where(static line => line.Level == LogLevel.Information).Select(static line => line.Text);
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)

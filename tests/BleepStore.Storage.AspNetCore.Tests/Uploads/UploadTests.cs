@@ -55,6 +55,40 @@ public sealed class UploadTests(HttpProtocols protocols)
         Assert.That(await reader.ReadAllAsync(), Is.EqualTo(bytes));
     }
 
+    [TestCase("a.txt", "a.txt")]
+    [TestCase("a/b%20c/d", "a/b c/d")]
+    [TestCase("a%252Fb", "a%2Fb")]
+    [TestCase("a//b", "a//b")]
+    [TestCase("%C3%A9", "é")]
+    public async Task A_key_in_a_path_is_the_one_that_a_download_of_the_path_reads(string path, string key)
+    {
+        await using WebApp app = await StartWithKeysAsync();
+        using HttpRequestMessage put = app.Request(HttpMethod.Put, "/files/" + path);
+        put.Content = new StringContent("text");
+
+        using HttpResponseMessage answer = await app.Client.SendAsync(put);
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(await app.Bucket.GetTextAsync(key), Is.EqualTo("text"));
+        using HttpResponseMessage read = await app.GetAsync("/files/" + path);
+        Assert.That(await read.Content.ReadAsStringAsync(), Is.EqualTo("text"));
+    }
+
+    [TestCase("/files/a%2Fb", 400)]
+    [TestCase("/files/", 400)]
+    [TestCase("/other/a", 500)]
+    public async Task A_path_without_a_key_that_a_download_could_read_is_refused(string path, int status)
+    {
+        await using WebApp app = await StartWithKeysAsync();
+        using HttpRequestMessage put = app.Request(HttpMethod.Put, path);
+        put.Content = new StringContent("text");
+
+        using HttpResponseMessage answer = await app.Client.SendAsync(put);
+
+        Assert.That((int)answer.StatusCode, Is.EqualTo(status));
+        Assert.That(await app.Bucket.ListAsync().CountAsync(), Is.Zero);
+    }
+
     [Test]
     public async Task What_the_application_says_wins()
     {
@@ -227,6 +261,20 @@ public sealed class UploadTests(HttpProtocols protocols)
 
         return app.Client.SendAsync(request);
     }
+
+    private Task<WebApp> StartWithKeysAsync() => WebApp.StartAsync(
+        static app =>
+        {
+            app.UseExceptionHandler();
+            app.MapObjects("/files", WebApp.FilesOf);
+            app.MapPut("/files/{**key}", PutAsync);
+            app.MapPut("/other/{name}", PutAsync);
+
+            static async Task<string> PutAsync(HttpRequest request) =>
+                (await request.PutObjectAsync(WebApp.FilesOf(request.HttpContext), request.GetObjectKey())).ETag;
+        },
+        static (builder, _) => builder.Services.AddBleepStoreProblemDetails(),
+        protocols);
 
     private Task<WebApp> StartAsync(ObjectUploadOptions? options = null) => WebApp.StartAsync(
         app =>
