@@ -87,10 +87,10 @@ internal sealed class LocalRoot : IDisposable
     /// <summary>Opens a folder below the root.</summary>
     public DiskError OpenFolder(string path, out DiskFolder folder) => Handle.OpenFolderBelow(path, out folder);
 
-    /// <summary>Throws unless the root exists and can be read.</summary>
+    /// <summary>Throws unless the root is in its place and can be read. A store whose root was moved can read, but not write.</summary>
     public void Check()
     {
-        RequireItself();
+        RequireInPlace();
         DiskError error = Handle.Reopen(out DiskFolder folder);
         using (folder)
         {

@@ -33,6 +33,7 @@ public class LostRootTests(DiskLayer layer) : LocalFixture(layer)
         await RefusesAsync(() => upload.UploadPartAsync(2, Bytes("part")));
         await RefusesAsync(() => upload.CompleteAsync([part]));
         await RefusesAsync(() => store.CheckAsync(new CheckOptions { ProbeWrite = true }));
+        await RefusesAsync(() => store.CheckAsync());
         if (isReplaced)
         {
             Assert.That(Directory.GetFileSystemEntries(Root, "*", SearchOption.AllDirectories), Is.EqualTo(new[] { PathIn("bucket") }));
