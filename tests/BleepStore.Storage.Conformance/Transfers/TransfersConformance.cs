@@ -181,6 +181,24 @@ public abstract partial class TransfersConformance<THarness> : ConformanceFixtur
     }
 
     [ContractTest]
+    public async Task A_prefix_is_moved_and_nothing_else()
+    {
+        byte[] content = Payload.Bytes(1000);
+        await PutAsync("a/1", content, Described);
+        foreach (string key in new[] { "a", "a/2", "a/b/3", "a0", "ab/1", "b", "c/d/2" })
+        {
+            await PutAsync(key, [1]);
+        }
+
+        FolderReport moved = await Bucket.MovePrefixAsync("a/", "c/d/", new MoveOptions { AllowRace = true });
+
+        Assert.That((moved.Transferred, moved.TransferredBytes, moved.Failures.Count), Is.EqualTo((3L, 1002L, 0)));
+        await AssertKeysAsync("a", "a0", "ab/1", "b", "c/d/1", "c/d/2", "c/d/b/3");
+        await AssertContentAsync("c/d/1", content);
+        StorageAssert.SameAttributes(await Bucket.HeadAsync("c/d/1"), Described);
+    }
+
+    [ContractTest]
     public async Task An_object_is_copied_to_another_bucket()
     {
         byte[] content = Payload.Bytes(1000);

@@ -127,6 +127,90 @@ public class BucketExtensionsTests
         Assert.That(await _bucket.ListAsync().Select(static entry => entry.Key).ToListAsync(), Is.EqualTo(["b"]));
     }
 
+    [TestCase("a/", "a/")]
+    [TestCase("a/", "a/b/")]
+    [TestCase("", "b/")]
+    public void A_prefix_is_not_moved_into_itself(string prefix, string newPrefix) =>
+        Assert.That(() => _bucket.MovePrefixAsync(prefix, newPrefix), Throws.ArgumentException);
+
+    [Test]
+    public async Task A_prefix_of_many_pages_is_moved_up_and_an_object_that_could_replace_another_stays_and_is_told()
+    {
+        for (int at = 0; at < 2500; at++)
+        {
+            await _bucket.PutTextAsync($"a/{at}", $"{at}");
+        }
+
+        await _bucket.PutTextAsync("a/a/7", "inner");
+
+        FolderReport moved = await _bucket.MovePrefixAsync("a/", "");
+
+        Assert.That((moved.Transferred, moved.IsComplete), Is.EqualTo((2500L, true)));
+        Assert.That(moved.Failures.Select(static failure => failure.Name), Is.EqualTo(["a/7"]));
+        Assert.That(await _bucket.GetTextAsync("7"), Is.EqualTo("7"));
+        Assert.That(await _bucket.GetTextAsync("a/a/7"), Is.EqualTo("inner"));
+        Assert.That(await _bucket.ListAsync().CountAsync(), Is.EqualTo(2501));
+    }
+
+    [Test]
+    public async Task A_move_of_a_prefix_goes_on_after_failures_and_can_be_called_again()
+    {
+        await _bucket.PutTextAsync("a/1", "one");
+        await _bucket.PutTextAsync("a/2", "two");
+        await _bucket.PutTextAsync("b/1", "there");
+
+        FolderReport moved = await _bucket.MovePrefixAsync("a/", "b/", new MoveOptions { IfAbsent = true });
+
+        Assert.That(moved.Transferred, Is.EqualTo(1));
+        Assert.That(moved.Failures.Single().Name, Is.EqualTo("1"));
+        Assert.That((moved.Failures.Single().Error as StorageException)?.Code, Is.EqualTo(StorageErrorCode.PreconditionFailed));
+        Assert.That((await _bucket.GetTextAsync("a/1"), await _bucket.GetTextAsync("b/1")), Is.EqualTo(("one", "there")));
+        Assert.That((await _bucket.MovePrefixAsync("a/", "b/")).Failures, Is.Empty);
+        Assert.That(await _bucket.ListAsync().Select(static entry => entry.Key).ToListAsync(), Is.EqualTo(["b/1", "b/2"]));
+        Assert.That(await _bucket.GetTextAsync("b/1"), Is.EqualTo("one"));
+    }
+
+    [Test]
+    public async Task A_move_of_a_prefix_that_fails_a_thousand_times_stops()
+    {
+        Bucket bucket = Substitute.For<Bucket>();
+        bucket.ListPageAsync(Arg.Any<ListOptions>(), Arg.Any<CancellationToken>()).Returns(new ListPage
+        {
+            Entries = [.. Enumerable.Range(0, 1000).Select(static at => new ListEntry { Key = $"a/{at}" })],
+            ContinuationToken = "more",
+        });
+        bucket.MoveAsync(Arg.Any<string>(), Arg.Any<string>(), Arg.Any<MoveOptions>(), Arg.Any<CancellationToken>())
+            .Returns(Task.FromException<ObjectProperties>(new StorageException(StorageErrorCode.AccessDenied, "No.")));
+
+        FolderReport moved = await bucket.MovePrefixAsync("a/", "b/");
+
+        Assert.That((moved.Transferred, moved.Failures.Count, moved.IsComplete), Is.EqualTo((0L, 1000, false)));
+        await bucket.Received(1).ListPageAsync(Arg.Any<ListOptions>(), Arg.Any<CancellationToken>());
+    }
+
+    [Test]
+    public async Task A_cancelled_move_of_a_prefix_leaves_each_object_under_one_of_its_keys()
+    {
+        for (int at = 0; at < 100; at++)
+        {
+            await _bucket.PutTextAsync($"a/{at}", $"{at}");
+        }
+
+        var backend = new InterceptingBackend(new UnownedBackend(_store.GetService<StorageBackend>()!));
+        await using var store = ObjectStore.Create(backend);
+        using var cancel = new CancellationTokenSource();
+        int deletes = 0;
+        backend.Before = request => request is DeleteRequest && Interlocked.Increment(ref deletes) == 20 ? cancel.CancelAsync() : Task.CompletedTask;
+
+        await Assert.ThatAsync(
+            () => store.GetBucket("bucket").MovePrefixAsync("a/", "b/", cancellationToken: cancel.Token),
+            Throws.InstanceOf<OperationCanceledException>());
+        await _bucket.MovePrefixAsync("a/", "b/");
+
+        Assert.That(await _bucket.ListAsync().Select(static entry => entry.Key).AllAsync(static key => key.StartsWith("b/", StringComparison.Ordinal)), Is.True);
+        Assert.That(await _bucket.ListAsync().CountAsync(), Is.EqualTo(100));
+    }
+
     [Test]
     public async Task A_deletion_that_fails_a_thousand_times_stops()
     {
