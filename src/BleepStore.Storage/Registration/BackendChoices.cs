@@ -56,18 +56,23 @@ public sealed class BackendChoices
             ? [.. _choices.Values.SelectMany(static choice => choice.Settings!)]
             : null;
 
-    internal Action<ObjectStoreBuilder, IConfiguration> Find(string? name, string store)
+    /// <param name="setting">The setting with the name of the backend.</param>
+    /// <param name="store">How the message calls the store.</param>
+    /// <param name="use">Selects the backend.</param>
+    /// <param name="fault">Why there is no backend.</param>
+    internal bool TryFind(
+        IConfigurationSection setting,
+        string store,
+        [NotNullWhen(true)] out Action<ObjectStoreBuilder, IConfiguration>? use,
+        [NotNullWhen(false)] out string? fault)
     {
-        string offered = string.Join(", ", _choices.Keys);
-        if (string.IsNullOrEmpty(name))
-        {
-            throw new InvalidOperationException($"{store}: its configuration has no 'Backend'. Set it to one of: {offered}.");
-        }
-
-        return _choices.TryGetValue(name, out Choice? choice)
-            ? choice.Use
-            : throw new InvalidOperationException(
-                $"{store}: its configuration has the backend '{name}', which is not offered. Use one of: {offered}.");
+        bool isFound = _choices.TryGetValue(setting.Value ?? "", out Choice? choice);
+        use = choice?.Use;
+        fault = isFound ? null
+            : $"{store}: '{setting.Path}' in the configuration {(string.IsNullOrEmpty(setting.Value)
+                ? "is missing"
+                : $"is '{setting.Value}', which is not offered")}. Set it to one of: {string.Join(", ", _choices.Keys)}.";
+        return isFound;
     }
 
     private sealed record Choice(Action<ObjectStoreBuilder, IConfiguration> Use, string[]? Settings);

@@ -148,16 +148,30 @@ public sealed class ObjectStoreBuilder
     /// </summary>
     /// <param name="configuration">The section.</param>
     /// <param name="offer">Offers the backends that the application refers to, e.g. <c>b => b.Local().Azure()</c>.</param>
-    /// <exception cref="InvalidOperationException">
-    /// <c>Backend</c> is missing or names no offered backend, or the store already has a backend.
-    /// </exception>
+    /// <remarks>
+    /// A <c>Backend</c> that is missing or not offered fails when the host starts, or else when the store is created. So a test can replace
+    /// the backend of an application that has no configuration (<c>ReplaceBleepStore</c>).
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">The store already has a backend.</exception>
     public ObjectStoreBuilder UseConfiguration(IConfiguration configuration, Action<BackendChoices> offer)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(offer);
         var choices = new BackendChoices();
         offer(choices);
-        choices.Find(configuration[BackendSetting], _registration.Label)(this, configuration);
+        if (choices.TryFind(
+            configuration.GetSection(BackendSetting),
+            _registration.Label,
+            out Action<ObjectStoreBuilder, IConfiguration>? use,
+            out string? fault))
+        {
+            use(this, configuration);
+        }
+        else
+        {
+            _registration.LackBackend(fault);
+        }
+
         _registration.Settings.Expect(configuration, BackendSetting);
         if (choices.Settings is { } settings)
         {

@@ -47,6 +47,17 @@ internal sealed class ObjectStoreRegistration(string name)
     }
 
     /// <summary>
+    /// Notes why there is no backend. The store fails when it is made or when the host starts, and not at once. A test that replaces the
+    /// backend needs no configuration.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It has a backend already.</exception>
+    public void LackBackend(string fault)
+    {
+        SetBackend<ObjectStoreOptions>((_, _) => throw new InvalidOperationException(fault));
+        _validate = _ => throw new InvalidOperationException(fault);
+    }
+
+    /// <summary>
     /// Makes room for another backend. The options of this one are no longer read, and the sections that were expected until now are no
     /// longer looked at.
     /// </summary>

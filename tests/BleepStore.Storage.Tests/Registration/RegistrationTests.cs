@@ -86,21 +86,42 @@ public class RegistrationTests
     }
 
     [Test]
-    public void Configuration_without_a_backend_is_refused_where_it_is_registered_and_says_what_there_is()
+    public async Task Configuration_without_a_backend_fails_when_the_store_is_made_and_says_where_and_what_there_is()
     {
-        ObjectStoreBuilder builder = _services.AddBleepStore("media");
+        IConfiguration configuration = TestConfiguration.Of(("Media:ReadRetries", "2"));
+        _services.AddBleepStore("media").UseConfiguration(configuration.GetSection("Media"), static choices => choices.InMemory());
+        await using ServiceProvider provider = _services.BuildServiceProvider();
+
         Assert.That(
-            () => builder.UseConfiguration(TestConfiguration.Of(), static choices => choices.InMemory()),
-            Throws.InvalidOperationException.With.Message.Contains("media").And.Message.Contains("Backend").And.Message.Contains("memory"));
+            () => provider.GetRequiredKeyedService<ObjectStore>("media"),
+            Throws.InvalidOperationException.With.Message.EqualTo(
+                "The store 'media': 'Media:Backend' in the configuration is missing. Set it to one of: memory."));
     }
 
     [Test]
-    public void Configuration_that_asks_for_an_unknown_backend_is_refused_and_says_what_there_is()
+    public void Configuration_without_a_backend_stops_the_host_which_names_the_setting_that_was_meant()
     {
-        ObjectStoreBuilder builder = _services.AddBleepStore("media");
-        IConfiguration configuration = TestConfiguration.Of(("Backend", "floppy"));
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(settings: null);
+        IConfiguration configuration = TestConfiguration.Of(("Media:Backnd", "memory"));
+        builder.Services.AddBleepStore().UseConfiguration(configuration.GetSection("Media"), static choices => choices.InMemory());
+        using IHost host = builder.Build();
+
         Assert.That(
-            () => builder.UseConfiguration(configuration, static choices => choices.InMemory().Add("other", static (_, _) => { })),
+            async () => await host.StartAsync(),
+            Throws.TypeOf<OptionsValidationException>().With.Message.Contains("'Media:Backend' in the configuration is missing").And.Message
+                .Contains("'Media:Backnd' in the configuration is an unknown setting. Did you mean 'Backend'?"));
+    }
+
+    [Test]
+    public async Task Configuration_that_asks_for_an_unknown_backend_is_refused_and_says_what_there_is()
+    {
+        IConfiguration configuration = TestConfiguration.Of(("Backend", "floppy"));
+        _services.AddBleepStore("media")
+            .UseConfiguration(configuration, static choices => choices.InMemory().Add("other", static (_, _) => { }));
+        await using ServiceProvider provider = _services.BuildServiceProvider();
+
+        Assert.That(
+            () => provider.GetRequiredKeyedService<ObjectStore>("media"),
             Throws.InvalidOperationException.With.Message.Contains("media").And.Message.Contains("floppy").And.Message.Contains(
                 "memory, other"));
     }

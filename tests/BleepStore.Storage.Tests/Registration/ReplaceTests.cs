@@ -48,6 +48,18 @@ public class ReplaceTests
         Assert.That(() => provider.GetRequiredService<ObjectStore>(), Throws.Nothing);
     }
 
+    [TestCase(null)]
+    [TestCase("floppy")]
+    public async Task A_test_needs_no_configuration_of_the_old_backend(string? backend)
+    {
+        IConfiguration configuration = backend is null ? TestConfiguration.Of() : TestConfiguration.Of(("Store:Backend", backend));
+        _services.AddBleepStore().UseConfiguration(configuration.GetSection("Store"), static choices => choices.InMemory());
+        _services.ReplaceBleepStore().UseInMemory();
+        await using ServiceProvider provider = _services.BuildServiceProvider();
+
+        Assert.That(() => provider.GetRequiredService<ObjectStore>(), Throws.Nothing);
+    }
+
     [Test]
     public void A_store_that_is_not_registered_is_refused_and_says_what_there_is()
     {
