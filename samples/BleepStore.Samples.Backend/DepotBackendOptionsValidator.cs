@@ -1,3 +1,4 @@
+using BleepStore.Storage.Backends.Toolkit;
 using Microsoft.Extensions.Options;
 
 namespace BleepStore.Samples.Backend;
@@ -5,9 +6,8 @@ namespace BleepStore.Samples.Backend;
 /// <summary>The rules of <see cref="DepotBackendOptions"/>. The host applies them when the application starts.</summary>
 internal sealed class DepotBackendOptionsValidator : IValidateOptions<DepotBackendOptions>
 {
-    public ValidateOptionsResult Validate(string? name, DepotBackendOptions options) => Fault(options) is { } fault
-        ? ValidateOptionsResult.Fail($"Store '{name}', Depot backend: {fault}")
-        : ValidateOptionsResult.Success;
+    public ValidateOptionsResult Validate(string? name, DepotBackendOptions options) =>
+        OptionFaults.Result(name, "Depot backend", Fault(options) is { } fault ? [fault] : []);
 
     public static string? Fault(DepotBackendOptions options) =>
         options.ServiceUrl is { IsAbsoluteUri: true, Scheme: "https" or "http" }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using BleepStore.Storage.Aws.Wire;
+using BleepStore.Storage.Backends.Toolkit;
 using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Aws;
@@ -14,16 +15,10 @@ internal sealed class AwsBackendOptionsValidator(string store, bool hasGivenClie
     /// <summary>Directory buckets, and the access points to them.</summary>
     private static readonly string[] DirectoryBuckets = ["--x-s3", "--xa-s3"];
 
-    public ValidateOptionsResult Validate(string? name, AwsBackendOptions options)
-    {
-        if (!string.Equals(name, store, StringComparison.Ordinal))
-        {
-            return ValidateOptionsResult.Skip;
-        }
-
-        List<string> faults = [.. Faults(options, hasGivenClient).Select(fault => $"Store '{name}', S3 backend: {fault}")];
-        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
-    }
+    public ValidateOptionsResult Validate(string? name, AwsBackendOptions options) =>
+        string.Equals(name, store, StringComparison.Ordinal)
+            ? OptionFaults.Result(name, "S3 backend", Faults(options, hasGivenClient))
+            : ValidateOptionsResult.Skip;
 
     /// <returns>One sentence per broken rule, naming the option. No values that can be secret.</returns>
     public static IEnumerable<string> Faults(AwsBackendOptions options, bool hasGivenClient = false) =>

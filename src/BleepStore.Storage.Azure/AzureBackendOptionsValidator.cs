@@ -1,4 +1,6 @@
+using Azure.Storage.Blobs;
 using BleepStore.Storage.Azure.Wire;
+using BleepStore.Storage.Backends.Toolkit;
 using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Azure;
@@ -8,21 +10,19 @@ namespace BleepStore.Storage.Azure;
 /// <param name="given">The kind of client that the application provided.</param>
 internal sealed class AzureBackendOptionsValidator(string store, GivenClient given) : IValidateOptions<AzureBackendOptions>
 {
-    public ValidateOptionsResult Validate(string? name, AzureBackendOptions options)
-    {
-        if (!string.Equals(name, store, StringComparison.Ordinal))
-        {
-            return ValidateOptionsResult.Skip;
-        }
-
-        List<string> faults = [.. Faults(options, given).Select(fault => $"Store '{name}', Azure backend: {fault}")];
-        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
-    }
+    public ValidateOptionsResult Validate(string? name, AzureBackendOptions options) =>
+        string.Equals(name, store, StringComparison.Ordinal)
+            ? OptionFaults.Result(name, "Azure backend", Faults(options, given))
+            : ValidateOptionsResult.Skip;
 
     /// <returns>One sentence per broken rule, naming the option. No values that can be secret.</returns>
     public static IEnumerable<string> Faults(AzureBackendOptions options, GivenClient given = GivenClient.None) =>
-        [.. ContainerFaults(options, given), .. AccountFaults(options, given), .. CredentialFaults(options, given), .. OtherFaults(
-            options)];
+        [
+            .. ContainerFaults(options, given),
+            .. AccountFaults(options, given),
+            .. CredentialFaults(options, given),
+            .. OtherFaults(options),
+        ];
 
     private static IEnumerable<string> ContainerFaults(AzureBackendOptions options, GivenClient given)
     {
@@ -59,6 +59,20 @@ internal sealed class AzureBackendOptionsValidator(string store, GivenClient giv
         }
     }
 
+    /// <returns>The problem, without the text, which has a key. <see langword="null"/> if the text can be read.</returns>
+    private static string? Malformed(string connectionString)
+    {
+        try
+        {
+            _ = new BlobServiceClient(connectionString);
+            return null;
+        }
+        catch (Exception error) when (error is FormatException or ArgumentException)
+        {
+            return UpstreamErrors.FirstLine(error.Message);
+        }
+    }
+
     private static IEnumerable<string> AccountFaults(AzureBackendOptions options, GivenClient given)
     {
         string[] accounts = [.. Set(
@@ -84,6 +98,11 @@ internal sealed class AzureBackendOptionsValidator(string store, GivenClient giv
                 ? $"the account is unknown. Set {nameof(options.AccountUrl)}, {nameof(options.AccountName)} or " +
                     $"{nameof(options.ConnectionString)}."
                 : $"{string.Join(" and ", accounts)} are set, and each names the account. Keep one of them.";
+        }
+
+        if (options.ConnectionString is { Length: > 0 } text && Malformed(text) is { } problem)
+        {
+            yield return $"{nameof(options.ConnectionString)} cannot be read: {problem} Copy all of it from the account's access keys.";
         }
 
         if (options.AccountName is { Length: > 0 } name

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Gcp.Wire;
 using Microsoft.Extensions.Options;
 
@@ -9,16 +10,10 @@ namespace BleepStore.Storage.Gcp;
 /// <param name="isClientGiven">Whether the application provided a client.</param>
 internal sealed partial class GcpBackendOptionsValidator(string store, bool isClientGiven) : IValidateOptions<GcpBackendOptions>
 {
-    public ValidateOptionsResult Validate(string? name, GcpBackendOptions options)
-    {
-        if (!string.Equals(name, store, StringComparison.Ordinal))
-        {
-            return ValidateOptionsResult.Skip;
-        }
-
-        List<string> faults = [.. Faults(options, isClientGiven).Select(fault => $"Store '{name}', Google backend: {fault}")];
-        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
-    }
+    public ValidateOptionsResult Validate(string? name, GcpBackendOptions options) =>
+        string.Equals(name, store, StringComparison.Ordinal)
+            ? OptionFaults.Result(name, "Google backend", Faults(options, isClientGiven))
+            : ValidateOptionsResult.Skip;
 
     /// <returns>One sentence per broken rule, naming the option. No values that can be secret.</returns>
     public static IEnumerable<string> Faults(GcpBackendOptions options, bool isClientGiven = false) =>

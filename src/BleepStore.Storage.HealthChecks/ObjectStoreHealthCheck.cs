@@ -12,6 +12,8 @@ internal sealed class ObjectStoreHealthCheck(IServiceProvider services, string s
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        // The service that runs the checks knows only the system's clock.
+        long began = TimeProvider.System.GetTimestamp();
         try
         {
             // The store is created here, because a store with invalid options is also unhealthy.
@@ -23,16 +25,34 @@ internal sealed class ObjectStoreHealthCheck(IServiceProvider services, string s
         }
         catch (StorageException error)
         {
-            var data = new Dictionary<string, object>(StringComparer.Ordinal)
-            {
-                ["code"] = error.Code.ToString(),
-                ["isTransient"] = error.IsTransient,
-            };
-            return new HealthCheckResult(context.Registration.FailureStatus, error.Message, error, data);
+            return Failed(context, error);
+        }
+        catch (OperationCanceledException late) when (IsLate(context.Registration, TimeProvider.System.GetElapsedTime(began)))
+        {
+            // The client of the SDK sends a request that fails again, and that can take longer than the check.
+            return Failed(context, new StorageException(
+                StorageErrorCode.RequestTimeout,
+                $"The store did not answer within the timeout of the check ({context.Registration.Timeout}). Look at the log of the store, "
+                + $"give the check more time, or set {nameof(ObjectStoreOptions.UpstreamRetries)} lower.",
+                late));
         }
         catch (Exception error) when (error is InvalidOperationException or OptionsValidationException or ArgumentException)
         {
             return new HealthCheckResult(context.Registration.FailureStatus, error.Message, error);
         }
+    }
+
+    /// <summary>Whether a check was cancelled by its timeout, and not by its caller. Timers are not exact.</summary>
+    private static bool IsLate(HealthCheckRegistration check, TimeSpan took) =>
+        check.Timeout > TimeSpan.Zero && took >= check.Timeout * 0.9;
+
+    private static HealthCheckResult Failed(HealthCheckContext context, StorageException error)
+    {
+        var data = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["code"] = error.Code.ToString(),
+            ["isTransient"] = error.IsTransient,
+        };
+        return new HealthCheckResult(context.Registration.FailureStatus, error.Message, error, data);
     }
 }

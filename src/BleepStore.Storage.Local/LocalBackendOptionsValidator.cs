@@ -1,3 +1,4 @@
+using BleepStore.Storage.Backends.Toolkit;
 using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Local;
@@ -24,9 +25,7 @@ internal sealed class LocalBackendOptionsValidator : IValidateOptions<LocalBacke
 
     /// <summary>A host also checks the disk, because it must not start with an impossible root.</summary>
     public ValidateOptionsResult Validate(string? name, LocalBackendOptions options) =>
-        (Fault(options) ?? FaultOnDisk(options)) is { } fault
-        ? ValidateOptionsResult.Fail($"Store '{name}', local backend: {fault}")
-        : ValidateOptionsResult.Success;
+        OptionFaults.Result(name, "local backend", (Fault(options) ?? FaultOnDisk(options)) is { } fault ? [fault] : []);
 
     private static string? FaultOnDisk(LocalBackendOptions options) => FileInTheWay(options.RootPath) is { } file
         ? $"{nameof(options.RootPath)} is '{options.RootPath}', and '{file}' is a file. "

@@ -184,7 +184,7 @@ internal static class AwsErrors
         // If the bucket is somewhere else, the option for the endpoint or region is wrong.
         bool isElsewhere = IsRedirect(status) || (status == 400 && Header(answer, "x-amz-bucket-region") is { Length: > 0 });
         StorageErrorCode code = isElsewhere ? StorageErrorCode.NotSupported : CodeOf(status, failed.ErrorCode);
-        return new StorageException(code, Reason(failed, answer), failed)
+        return new StorageException(code, Reason(failed, code, answer), failed)
         {
             Status = status,
             ProviderCode = string.IsNullOrEmpty(failed.ErrorCode) ? null : failed.ErrorCode,
@@ -204,7 +204,7 @@ internal static class AwsErrors
     private static StorageErrorCode CodeOf(int status, string? code) =>
         code is not null && ByCode.TryGetValue(code, out StorageErrorCode known) ? known : UpstreamErrors.FromStatus(status);
 
-    private static string Reason(AmazonServiceException failed, IWebResponseData? answer) => failed.ErrorCode switch
+    private static string Reason(AmazonServiceException failed, StorageErrorCode code, IWebResponseData? answer) => failed.ErrorCode switch
     {
         // The SDK derives codes from a status, such as PermanentRedirect from 308. So the location takes precedence.
         _ when IsRedirect((int)failed.StatusCode) =>
@@ -223,15 +223,17 @@ internal static class AwsErrors
         "ExpiredToken" or "TokenRefreshRequired" =>
             $"The temporary credential has expired. Renew {nameof(AwsBackendOptions.SessionToken)} and the access key that it belongs " +
             $"to, or set {nameof(AwsBackendOptions.RenewCredential)}.",
+        "NoSuchBucket" =>
+            $"The bucket does not exist at S3. If all buckets share it, create it or correct {nameof(AwsBackendOptions.Bucket)}. If each "
+            + "bucket has its own, create the bucket.",
         "InvalidLocationConstraint" => $"The endpoint cannot create buckets in this region. Correct {nameof(AwsBackendOptions.Region)}.",
 
         // The answer to a HEAD has no body. The SDK derives a sentence from its status.
-        "NotFound" => "The object does not exist.",
         "Forbidden" => "S3 refused the request without a reason. Check the permissions of the credential.",
         "BadRequest" => "S3 refused the request without a reason.",
         "InvalidToken" => $"The session token does not belong to the access key. Set {nameof(AwsBackendOptions.AccessKeyId)}, "
             + $"{nameof(AwsBackendOptions.SecretAccessKey)} and {nameof(AwsBackendOptions.SessionToken)} of one credential.",
-        _ => FirstLine(failed.Message),
+        _ => UpstreamErrors.Reason(code, FirstLine(failed.Message)),
     };
 
     /// <summary>

@@ -141,7 +141,7 @@ internal static class AzureErrors
         StorageErrorCode code = source is not null && ByCode.TryGetValue(source, out StorageErrorCode known)
             ? known
             : CodeOf(failed.Status, failed.ErrorCode);
-        return new StorageException(code, Reason(failed, source ?? failed.ErrorCode), failed)
+        return new StorageException(code, Reason(failed, source ?? failed.ErrorCode, code), failed)
         {
             Status = failed.Status,
             ProviderCode = failed.ErrorCode,
@@ -159,7 +159,7 @@ internal static class AzureErrors
         return code is not null && ByCode.TryGetValue(code, out StorageErrorCode known) ? known : UpstreamErrors.FromStatus(status);
     }
 
-    private static string Reason(RequestFailedException failed, string? code) => code switch
+    private static string Reason(RequestFailedException failed, string? said, StorageErrorCode code) => said switch
     {
         "InvalidBlockList" =>
             "Another write to the key discarded the parts that were staged on it, or they expired. Begin the upload again.",
@@ -171,8 +171,12 @@ internal static class AzureErrors
             "Another tool has created an append blob or a page blob here, which accepts no blocks. Delete it first, then write again.",
         "BlobArchived" => Archived,
         "BlobBeingRehydrated" => "The blob is being rehydrated from the archive tier. Try again when that is done.",
+        "ContainerNotFound" =>
+            $"The container does not exist. If all buckets share it, correct {nameof(AzureBackendOptions.Container)}, or set "
+            + $"{nameof(AzureBackendOptions.CreateContainer)}. If each bucket has its own, create the bucket.",
         "ContainerBeingDeleted" => "The container is still being deleted. Azure needs 30 seconds or more for this. Try again later.",
-        _ => UpstreamErrors.FirstLine(failed.Message),
+        "SourceConditionNotMet" => "The source was replaced while it was copied. Copy it again.",
+        _ => UpstreamErrors.Reason(code, failed.Message),
     };
 
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>

@@ -110,7 +110,9 @@ internal static class GcpErrors
         StorageErrorCode code = CodeOf(status, reason);
         string advice = code == StorageErrorCode.AuthenticationFailed ? AdviceFor(response) : IsUnpaid(status, reason) ? Payer : "";
         return new StorageException(
-            code, message + advice, new GoogleApiException("storage", message) { Error = error, HttpStatusCode = response.StatusCode })
+            code,
+            UpstreamErrors.Reason(code, message) + advice,
+            new GoogleApiException("storage", message) { Error = error, HttpStatusCode = response.StatusCode })
         {
             Status = status,
             ProviderCode = reason,

@@ -28,12 +28,20 @@ internal sealed class MemberPrinter
         }
 
         _builder.Append(HasPrinted ? ", " : "").Append(name).Append(" = ");
-        _ = value is DateTimeOffset instant
-            ? _builder.Append(instant.ToString("O", CultureInfo.InvariantCulture))
-            : _builder.Append(CultureInfo.InvariantCulture, $"{value}");
+        _builder.Append(TextOf(value));
         HasPrinted = true;
         return this;
     }
+
+    /// <summary>The text of a value, on one line. Strings are hostile input.</summary>
+    public static string? TextOf(object? value) => value switch
+    {
+        string text => Visible.Text(text),
+        Exception error => Visible.Text(error.Message),
+        DateTimeOffset instant => instant.ToString("O", CultureInfo.InvariantCulture),
+        IFormattable formattable => formattable.ToString(format: null, CultureInfo.InvariantCulture),
+        _ => value?.ToString(),
+    };
 
     /// <summary>Adds the text of a base record.</summary>
     public bool AddBase(Func<StringBuilder, bool> print)

@@ -31,7 +31,7 @@ internal readonly struct ValueList<T>(IReadOnlyList<T> items) : IEquatable<Value
 
     public override string ToString()
     {
-        var text = new StringBuilder("[").AppendJoin(", ", Items.Take(MaximumPrinted));
+        var text = new StringBuilder("[").AppendJoin(", ", Items.Take(MaximumPrinted).Select(static item => MemberPrinter.TextOf(item)));
         if (Items.Count > MaximumPrinted)
         {
             text.Append(", and ").Append(Items.Count - MaximumPrinted).Append(" more");

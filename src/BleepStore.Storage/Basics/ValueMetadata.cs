@@ -48,7 +48,7 @@ internal readonly struct ValueMetadata(IReadOnlyDictionary<string, string> items
 
     public override string ToString() => Items.Count == 0
         ? "{ }"
-        : $"{{ {string.Join(", ", Items.Select(static entry => $"{entry.Key} = {entry.Value}"))} }}";
+        : $"{{ {string.Join(", ", Items.Select(static entry => $"{Visible.Text(entry.Key)} = {Visible.Text(entry.Value)}"))} }}";
 
     private static string? Find(IReadOnlyDictionary<string, string> metadata, string name) => metadata.TryGetValue(name, out string? value)
         ? value

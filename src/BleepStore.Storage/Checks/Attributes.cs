@@ -51,40 +51,40 @@ internal static class Attributes
         return value;
     }
 
-    private static IReadOnlyDictionary<string, string> CheckMetadata(IReadOnlyDictionary<string, string> given)
+    private static IReadOnlyDictionary<string, string> CheckMetadata(IReadOnlyDictionary<string, string> metadata)
     {
-        if (given.Count == 0)
+        if (metadata.Count == 0)
         {
             return UserMetadata.Empty;
         }
 
-        var metadata = new Dictionary<string, string>(given.Count, StringComparer.OrdinalIgnoreCase);
-        foreach ((string name, string value) in given)
+        var kept = new Dictionary<string, string>(metadata.Count, StringComparer.OrdinalIgnoreCase);
+        foreach ((string name, string value) in metadata)
         {
             if (string.IsNullOrEmpty(name))
             {
-                throw new ArgumentException("A metadata name is empty.", nameof(given));
+                throw new ArgumentException("A metadata name is empty.", nameof(metadata));
             }
 
-            Keys.CheckText(name, nameof(ObjectAttributes.Metadata));
-            Keys.CheckText(value, nameof(ObjectAttributes.Metadata));
+            Keys.CheckText(name, nameof(metadata));
+            Keys.CheckText(value, nameof(metadata));
             string lower = name.ToLowerInvariant();
             if (lower.StartsWith(MetadataRules.ReservedPrefix, StringComparison.Ordinal))
             {
                 throw new ArgumentException(
                     $"The metadata name '{Visible.Text(name)}' is reserved. Names that begin with '{MetadataRules.ReservedPrefix}' "
                     + "belong to this library.",
-                    nameof(given));
+                    nameof(metadata));
             }
 
-            if (!metadata.TryAdd(lower, value))
+            if (!kept.TryAdd(lower, value))
             {
                 throw new ArgumentException(
-                    $"The metadata name '{Visible.Text(name)}' occurs twice. Names are compared without regard to case.", nameof(given));
+                    $"The metadata name '{Visible.Text(name)}' occurs twice. Names are compared without regard to case.", nameof(metadata));
             }
         }
 
-        if (MetadataRules.Measure(metadata) is var size && size > MetadataRules.MaximumSize)
+        if (MetadataRules.Measure(kept) is var size && size > MetadataRules.MaximumSize)
         {
             throw new StorageException(
                 StorageErrorCode.MetadataTooLarge,
@@ -92,6 +92,6 @@ internal static class Attributes
                 + "Non-ASCII names and values take more than their characters.");
         }
 
-        return metadata;
+        return kept;
     }
 }

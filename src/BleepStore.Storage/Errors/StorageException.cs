@@ -26,6 +26,9 @@ namespace BleepStore.Storage;
 /// </example>
 public sealed class StorageException : Exception
 {
+    /// <summary>No store accepts a longer key (1,024 bytes). A longer text is cut, because it can fill a log.</summary>
+    private const int LongestValue = 1024;
+
     private readonly string _reason;
 
     /// <summary>Creates an exception from a code and a reason.</summary>
@@ -181,7 +184,7 @@ public sealed class StorageException : Exception
         if (value is not null)
         {
             text.Append(label);
-            AppendVisible(text, value);
+            AppendVisible(text, value.Length <= LongestValue ? value : $"{value.AsSpan(0, LongestValue)}… ({value.Length} characters)");
         }
     }
 

@@ -1,3 +1,5 @@
+using BleepStore.Storage.Basics;
+
 namespace BleepStore.Storage;
 
 /// <summary>
@@ -10,4 +12,10 @@ public sealed record BucketInfo
 
     /// <summary>The time when the bucket was created (UTC), where the upstream reports it. Otherwise <see langword="null"/>.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(BucketInfo))
+        .Add(nameof(Name), Name)
+        .Add(nameof(CreatedAt), CreatedAt)
+        .ToString();
 }

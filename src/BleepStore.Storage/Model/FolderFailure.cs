@@ -1,3 +1,5 @@
+using BleepStore.Storage.Basics;
+
 namespace BleepStore.Storage;
 
 /// <summary>A file or an object that could not be transferred, compared or deleted, and why. Immutable and thread-safe.</summary>
@@ -14,4 +16,10 @@ public sealed record FolderFailure
     /// <see cref="UnauthorizedAccessException"/> from the file system, or an exception of the application's own code.
     /// </summary>
     public required Exception Error { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(FolderFailure))
+        .Add(nameof(Name), Name)
+        .Add(nameof(Error), Error)
+        .ToString();
 }

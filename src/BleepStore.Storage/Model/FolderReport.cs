@@ -49,7 +49,7 @@ public sealed record FolderReport
     public FolderReport ThrowIfFailed() => Failures.Count == 0
         ? this
         : throw new AggregateException(
-            $"{Failures.Count} names failed, the first of them '{Failures[0].Name}'.",
+            $"{Failures.Count} names failed, the first of them '{Visible.Text(Failures[0].Name)}'.",
             Failures.Take(MostThrown).Select(static failure => failure.Error));
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using BleepStore.Storage.Basics;
+
 namespace BleepStore.Storage;
 
 /// <summary>
@@ -17,4 +19,11 @@ public sealed record ForeignName
 
     /// <summary>When it was written (UTC), where it is known.</summary>
     public DateTimeOffset? LastModified { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(ForeignName))
+        .Add(nameof(DisplayName), DisplayName)
+        .Add(nameof(Size), Size)
+        .Add(nameof(LastModified), LastModified)
+        .ToString();
 }

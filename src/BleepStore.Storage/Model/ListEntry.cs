@@ -1,3 +1,5 @@
+using BleepStore.Storage.Basics;
+
 namespace BleepStore.Storage;
 
 /// <summary>One entry of a listing. It is an object, or a common prefix that stands for all keys under it. Thread-safe.</summary>
@@ -26,4 +28,15 @@ public sealed record ListEntry
 
     /// <summary>The object's storage class, in the upstream's words, where it has one.</summary>
     public string? StorageClass { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(ListEntry))
+        .Add(nameof(Key), Key)
+        .Add(nameof(IsCommonPrefix), IsCommonPrefix)
+        .Add(nameof(Size), Size)
+        .Add(nameof(ETag), ETag)
+        .Add(nameof(Revision), Revision)
+        .Add(nameof(LastModified), LastModified)
+        .Add(nameof(StorageClass), StorageClass)
+        .ToString();
 }

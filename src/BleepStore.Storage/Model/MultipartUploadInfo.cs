@@ -1,3 +1,5 @@
+using BleepStore.Storage.Basics;
+
 namespace BleepStore.Storage;
 
 /// <summary>A multipart upload that is neither completed nor aborted. Immutable and thread-safe.</summary>
@@ -11,4 +13,11 @@ public sealed record MultipartUploadInfo
 
     /// <summary>When the upload was begun (UTC), by the service's clock.</summary>
     public required DateTimeOffset InitiatedAt { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(MultipartUploadInfo))
+        .Add(nameof(Key), Key)
+        .Add(nameof(UploadId), UploadId)
+        .Add(nameof(InitiatedAt), InitiatedAt)
+        .ToString();
 }

@@ -1,3 +1,5 @@
+using BleepStore.Storage.Basics;
+
 namespace BleepStore.Storage;
 
 /// <summary>
@@ -8,7 +10,8 @@ namespace BleepStore.Storage;
 public readonly record struct ObjectAddress(string Bucket, string Key)
 {
     /// <summary>
-    /// Returns the address in the form of messages, <c>bucket/key</c>. The form is not escaped and cannot be parsed back.
+    /// Returns the address in the form of messages, <c>bucket/key</c>. Characters that break a line or hide text are escaped, so the form
+    /// cannot be parsed back.
     /// </summary>
-    public override string ToString() => $"{Bucket}/{Key}";
+    public override string ToString() => Visible.Text($"{Bucket}/{Key}");
 }

@@ -1,3 +1,5 @@
+using BleepStore.Storage.Basics;
+
 namespace BleepStore.Storage;
 
 /// <summary>One uploaded part. Immutable and thread-safe.</summary>
@@ -14,4 +16,12 @@ public sealed record PartInfo
 
     /// <summary>The time when the part was uploaded (UTC), where the upstream reports it. Otherwise <see langword="null"/>.</summary>
     public DateTimeOffset? LastModified { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(PartInfo))
+        .Add(nameof(PartNumber), PartNumber)
+        .Add(nameof(ETag), ETag)
+        .Add(nameof(Size), Size)
+        .Add(nameof(LastModified), LastModified)
+        .ToString();
 }

@@ -1,3 +1,5 @@
+using BleepStore.Storage.Basics;
+
 namespace BleepStore.Storage;
 
 /// <summary>Something that was left out on purpose, and why. Immutable and thread-safe.</summary>
@@ -8,4 +10,10 @@ public sealed record SkippedName
 
     /// <summary>Why it was left out.</summary>
     public required SkipReason Reason { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(SkippedName))
+        .Add(nameof(Name), Name)
+        .Add(nameof(Reason), Reason)
+        .ToString();
 }

@@ -1,3 +1,5 @@
+using BleepStore.Storage.Basics;
+
 namespace BleepStore.Storage;
 
 /// <summary>One step of a <see cref="SyncPlan"/>. Immutable and thread-safe.</summary>
@@ -16,5 +18,5 @@ public sealed record SyncChange
     public required long Size { get; init; }
 
     /// <summary>One line for people, such as <c>Replace photos/cat.jpg (SizeDiffers, 1024 bytes)</c>.</summary>
-    public override string ToString() => FormattableString.Invariant($"{Action} {Name} ({Reason}, {Size} bytes)");
+    public override string ToString() => FormattableString.Invariant($"{Action} {Visible.Text(Name)} ({Reason}, {Size} bytes)");
 }

@@ -1,3 +1,5 @@
+using BleepStore.Storage.Basics;
+
 namespace BleepStore.Storage;
 
 /// <summary>Where an object is upstream, in the words of the provider.</summary>
@@ -6,7 +8,8 @@ namespace BleepStore.Storage;
 public readonly record struct UpstreamName(string Container, string Name)
 {
     /// <summary>
-    /// Returns the name in the form of messages, <c>container/name</c>. The form is not escaped and cannot be parsed back.
+    /// Returns the name in the form of messages, <c>container/name</c>. Characters that break a line or hide text are escaped, so the form
+    /// cannot be parsed back.
     /// </summary>
-    public override string ToString() => $"{Container}/{Name}";
+    public override string ToString() => Visible.Text($"{Container}/{Name}");
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage;
 
@@ -144,7 +145,7 @@ public static partial class BucketExtensions
         }
         catch (JsonException error)
         {
-            string message = $"The object '{bucket.Name}/{key}' is not JSON of the requested type. {error.Message}";
+            string message = $"The object '{bucket.Name}/{Visible.Text(key)}' is not JSON of the requested type. {error.Message}";
             throw new JsonException(message, error.Path, error.LineNumber, error.BytePositionInLine, error);
         }
     }

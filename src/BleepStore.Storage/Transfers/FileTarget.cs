@@ -41,6 +41,11 @@ internal sealed class FileTarget : IDisposable
             throw new IOException($"'{target}' is a folder. Name the file to write.");
         }
 
+        if (Path.GetDirectoryName(target) is { } folder && !Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"The folder '{folder}' does not exist. Create it, or choose another folder.");
+        }
+
         if (SpecialFiles.Is(target))
         {
             throw new IOException(

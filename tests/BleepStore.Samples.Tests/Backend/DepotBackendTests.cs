@@ -58,7 +58,7 @@ public sealed class DepotBackendTests
 
         Assert.That(
             () => services.GetRequiredKeyedService<ObjectStore>("media"),
-            Throws.TypeOf<OptionsValidationException>().With.Message.Contains("Store 'media'").And.Message.Contains("ServiceUrl"));
+            Throws.TypeOf<OptionsValidationException>().With.Message.Contains("store 'media'").And.Message.Contains("ServiceUrl"));
         Assert.That(() => DepotStore.Create(new DepotBackendOptions()), Throws.ArgumentException.With.Message.Contains("ServiceUrl"));
     }
 

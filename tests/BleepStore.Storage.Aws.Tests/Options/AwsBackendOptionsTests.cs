@@ -40,7 +40,7 @@ public sealed class AwsBackendOptionsTests
 
         Assert.That(
             result.FailureMessage,
-            Does.Contain("Store 'media'").And.Contain(expected).And.Not.Contain("secret").And.Not.Contain(CustomerKey));
+            Does.Contain("store 'media'").And.Contain(expected).And.Not.Contain("secret").And.Not.Contain(CustomerKey));
         Assert.That(() => AwsStore.Create(options), Throws.ArgumentException);
     }
 

@@ -122,6 +122,12 @@ public sealed class AzureBackendOptionsTests
         Assert.That(
             Faults(new AzureBackendOptions { Container = "store", AccountName = "Not-A-Name" }),
             Has.Some.Contains(nameof(AzureBackendOptions.AccountName)));
+        foreach (string text in new[] { "nonsense", "AccountName=account", "AccountName=account;AccountKey=no base64!" })
+        {
+            List<string> faults = Faults(new AzureBackendOptions { Container = "store", ConnectionString = text });
+            Assert.That(faults, Has.One.Contains(nameof(AzureBackendOptions.ConnectionString)).And.None.Contains("no base64!"), text);
+        }
+
         Assert.That(
             Faults(new AzureBackendOptions { Container = "store", AccountName = "account", Prefix = "../" }),
             Has.Some.Contains(nameof(AzureBackendOptions.Prefix)));

@@ -57,7 +57,10 @@ public sealed class HealthCheckTests
         HealthReport report = await CheckAsync(
             new CheckedBackend { Hangs = true }, static builder => builder.AddBleepStore(timeout: TimeSpan.FromMilliseconds(50)));
 
-        Assert.That(report.Entries["bleepstore"].Status, Is.EqualTo(HealthStatus.Unhealthy));
+        HealthReportEntry entry = report.Entries["bleepstore"];
+        Assert.That(entry.Status, Is.EqualTo(HealthStatus.Unhealthy));
+        Assert.That(entry.Description, Does.Contain("timeout of the check (00:00:00.0500000)").And.Contain("UpstreamRetries"));
+        Assert.That((entry.Data["code"], entry.Data["isTransient"]), Is.EqualTo(("RequestTimeout", true)));
     }
 
     [Test]

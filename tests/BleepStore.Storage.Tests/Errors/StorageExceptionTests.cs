@@ -26,6 +26,16 @@ public class StorageExceptionTests
     }
 
     [Test]
+    public void A_key_that_no_store_accepts_does_not_fill_the_message()
+    {
+        string message = new StorageException(StorageErrorCode.InvalidKey, "Too long.")
+            .At(store: null, "memory", "Put", "bucket", new string('k', 1_000_000)).Message;
+
+        Assert.That(message, Has.Length.LessThan(1200));
+        Assert.That(message, Does.Contain(" key=kkk").And.EndsWith("kkk… (1000000 characters)]"));
+    }
+
+    [Test]
     public void What_is_not_known_is_left_out() =>
         Assert.That(new StorageException(StorageErrorCode.NoSuchKey, "There is none.").Message, Is.EqualTo("NoSuchKey: There is none."));
 

@@ -23,6 +23,11 @@ public class RecordsTests
             && type.GetMethod("PrintMembers", BindingFlags.Instance | BindingFlags.NonPublic) is not null)
         .ToArray();
 
+    /// <summary>Options and requests hold what the application has chosen. All else can hold names of other programs.</summary>
+    private static readonly Type[] RecordsWithNames = Records
+        .Where(static type => type.Namespace == "BleepStore.Storage" && !type.Name.EndsWith("Options", StringComparison.Ordinal))
+        .ToArray();
+
     private static readonly Type[] RecordsOfBackends = new[] { typeof(AwsStore), typeof(AzureStore), typeof(GcpStore), typeof(LocalStore) }
         .SelectMany(static store => store.Assembly.GetExportedTypes())
         .Where(static type => type.GetMethod("PrintMembers", BindingFlags.Instance | BindingFlags.NonPublic) is not null)
@@ -66,6 +71,10 @@ public class RecordsTests
         Assert.That(text, Does.Not.Contain("System.Collections").And.Not.Contain("System.String").And.Not.Contain(
             "System.ReadOnlyMemory").And.Not.Contain("`"));
     }
+
+    [TestCaseSource(nameof(RecordsWithNames))]
+    public void No_name_in_a_record_breaks_its_line_or_hides_in_it(Type record) =>
+        Assert.That(Make(record, seed: 1, end: "\nforged\u2028\u202e").ToString(), Does.Not.Match("[\n\u2028\u202e]"));
 
     [TestCaseSource(nameof(Records))]
     [TestCaseSource(nameof(RecordsOfBackends))]
@@ -134,23 +143,23 @@ public class RecordsTests
         record.GetProperties(BindingFlags.Instance | BindingFlags.Public)
             .Where(static property => property.SetMethod is { IsPublic: true });
 
-    private static object Make(Type type, int seed)
+    private static object Make(Type type, int seed, string end = "")
     {
         if (Nullable.GetUnderlyingType(type) is { } inner)
         {
-            return Make(inner, seed);
+            return Make(inner, seed, end);
         }
 
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
         {
             var items = Array.CreateInstance(type.GenericTypeArguments[0], 1);
-            items.SetValue(Make(type.GenericTypeArguments[0], seed), 0);
+            items.SetValue(Make(type.GenericTypeArguments[0], seed, end), 0);
             return items;
         }
 
         return type switch
         {
-            _ when type == typeof(string) => $"text {seed}",
+            _ when type == typeof(string) => $"text {seed}{end}",
             _ when type == typeof(int) => seed,
             _ when type.IsEnum => Enum.GetValues(type).GetValue(seed)!,
             _ when type == typeof(long) => (long)seed,
@@ -159,7 +168,7 @@ public class RecordsTests
             _ when type == typeof(TimeSpan) => TimeSpan.FromSeconds(seed),
             _ when type == typeof(ReadOnlyMemory<byte>) => new ReadOnlyMemory<byte>([(byte)seed]),
             _ when type == typeof(IReadOnlyDictionary<string, string>) =>
-                new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = $"value {seed}" },
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["name" + end] = $"value {seed}{end}" },
             _ when type == typeof(ByteRange) => ByteRange.From(seed),
             _ when type == typeof(ETagCondition) => ETagCondition.OneOf($"etag-{seed}"),
             _ when type == typeof(Stream) => Stream.Null,
@@ -170,8 +179,8 @@ public class RecordsTests
             _ when type == typeof(IProgress<FolderProgress>) => new Watcher(seed),
             _ when type == typeof(Func<string, ObjectAttributes?>) =>
                 seed == 1 ? (Func<string, ObjectAttributes?>)AttributesOf : NoAttributes,
-            _ when type.IsAssignableTo(typeof(Exception)) => Error,
-            _ => MakeRecord(type, seed),
+            _ when type.IsAssignableTo(typeof(Exception)) => end.Length == 0 ? Error : new StorageException(Error.Code, "No." + end),
+            _ => MakeRecord(type, seed, end),
         };
     }
 
@@ -179,12 +188,12 @@ public class RecordsTests
 
     private static ObjectAttributes? NoAttributes(string name) => null;
 
-    private static object MakeRecord(Type type, int seed)
+    private static object MakeRecord(Type type, int seed, string end)
     {
         object record = Activator.CreateInstance(type)!;
         foreach (PropertyInfo member in Members(type))
         {
-            member.SetValue(record, Make(member.PropertyType, seed));
+            member.SetValue(record, Make(member.PropertyType, seed, end));
         }
 
         return record;

@@ -61,7 +61,7 @@ public abstract class ProviderRegistrationTests<TOptions>
         OptionsValidationException? error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
 
         Assert.That(Mistake, Is.Not.Empty);
-        foreach (string said in Mistake.Prepend("Store 'media'"))
+        foreach (string said in Mistake.Prepend("store 'media'"))
         {
             Assert.That(error!.Message, Does.Contain(said));
         }

@@ -137,6 +137,20 @@ public static class UpstreamErrors
         return (StorageException?)thrown;
     }
 
+    /// <summary>
+    /// Returns the reason for a refusal. Where every upstream means the same, the reason is the same on all backends and says what to do.
+    /// Otherwise it is the first line of the SDK's message.
+    /// </summary>
+    /// <param name="code">The code of the refusal.</param>
+    /// <param name="message">The SDK's message.</param>
+    public static string Reason(StorageErrorCode code, string message) => code switch
+    {
+        StorageErrorCode.NoSuchKey => "The object does not exist.",
+        StorageErrorCode.PreconditionFailed =>
+            "The condition does not hold for the object that is there now. Read it again, then decide.",
+        _ => FirstLine(message),
+    };
+
     /// <summary>Returns the first line of an SDK's message, without the details that follow.</summary>
     /// <param name="message">The message.</param>
     public static string FirstLine(string message)

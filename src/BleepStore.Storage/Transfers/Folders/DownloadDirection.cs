@@ -1,3 +1,4 @@
+using BleepStore.Storage.Basics;
 using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Transfers.Folders;
@@ -65,7 +66,8 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
     {
         if (FileStatus.Of(path, followsLink: false) is { Kind: FileKind.Link or FileKind.Special })
         {
-            throw new IOException($"'{realPath}' is a link or a special file. It is not replaced. Remove it, or choose another folder.");
+            throw new IOException(
+                $"'{Visible.Text(realPath)}' is a link or a special file. It is not replaced. Remove it, or choose another folder.");
         }
     }
 
@@ -73,14 +75,15 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
     {
         if (FileStatus.Of(path, followsLink: false) != expected)
         {
-            throw new IOException($"The file '{realPath}' has changed since it was read. Plan again.");
+            throw new IOException($"The file '{Visible.Text(realPath)}' has changed since it was read. Plan again.");
         }
     }
 
     private string[] SegmentsOf(string name) => FileNames.TrySplit(name, rules.IsPortable, out string[]? segments, out string? problem)
         ? segments
         : throw new IOException(
-            $"The name '{name}' is not valid for a file, because {problem}. Copy the object to another key, or leave it out.");
+            $"The name '{Visible.Text(name)}' is not valid for a file, because {problem}. Copy the object to another key, or leave it "
+            + "out.");
 
     private void Finish(SafeFileHandle file, ObjectProperties properties, string path, SyncItem? found)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Transfers.Folders;
 
@@ -227,7 +228,8 @@ internal sealed class FolderRun
 
         if (target.Skip is not null)
         {
-            throw new IOException($"'{target.Name}' is a link or a special file in the target. It is not replaced. Remove it.");
+            throw new IOException(
+                $"'{Visible.Text(target.Name)}' is a link or a special file in the target. It is not replaced. Remove it.");
         }
 
         Sameness sameness = await _direction.CompareAsync(source, target, cancellationToken).ConfigureAwait(false);

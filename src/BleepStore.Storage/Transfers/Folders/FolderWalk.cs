@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Transfers.Folders;
 
@@ -24,6 +25,11 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
     public IEnumerable<SyncItem> Run()
     {
         FileStatus? begun = FileStatus.Of(root, followsLink: true);
+        if (begun is { Kind: FileKind.File })
+        {
+            throw new IOException($"'{root}' is a file. Name a folder, or use PutFileAsync.");
+        }
+
         Push("", root);
         while (_levels.TryPeek(out Level? level))
         {
@@ -115,7 +121,7 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
         try
         {
             _ = File.GetAttributes(path);
-            return new IOException($"The system does not report the size of '{path}'.");
+            return new IOException($"The system does not report the size of '{Visible.Text(path)}'.");
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

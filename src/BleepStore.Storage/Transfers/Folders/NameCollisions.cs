@@ -1,4 +1,5 @@
 using System.Text;
+using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Transfers.Folders;
 
@@ -31,7 +32,9 @@ internal sealed class NameCollisions(Func<bool> ignoresCase)
         {
             if (!_taken.TryAdd(folded, name) && _taken[folded] != name)
             {
-                throw new IOException($"'{name}' and '{_taken[folded]}' are the same file here, because the file system ignores case.");
+                throw new IOException(
+                    $"'{Visible.Text(name)}' and '{Visible.Text(_taken[folded])}' are the same file here, because the file system ignores "
+                    + "case.");
             }
         }
     }

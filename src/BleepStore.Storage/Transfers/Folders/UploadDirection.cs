@@ -1,3 +1,5 @@
+using BleepStore.Storage.Basics;
+
 namespace BleepStore.Storage.Transfers.Folders;
 
 /// <summary>From a folder to a bucket.</summary>
@@ -26,7 +28,8 @@ internal sealed class UploadDirection(FolderPlace source, BucketPlace target, Tr
             cancellationToken).ConfigureAwait(false);
         if (FileStatus.Of(path, followsLink: true) is null)
         {
-            throw new IOException($"The file '{path}' was removed meanwhile, so it is unknown whether it was written before.");
+            throw new IOException(
+                $"The file '{Visible.Text(path)}' was removed meanwhile, so it is unknown whether it was written before.");
         }
 
         RequireUntouched(path, before);
@@ -38,7 +41,8 @@ internal sealed class UploadDirection(FolderPlace source, BucketPlace target, Tr
     {
         if (FileStatus.Of(path, followsLink: true) is { } found && found != expected)
         {
-            throw new IOException($"The file '{path}' was written meanwhile. Run the transfer again when no program writes to the file.");
+            throw new IOException(
+                $"The file '{Visible.Text(path)}' was written meanwhile. Run the transfer again when no program writes to the file.");
         }
     }
 
