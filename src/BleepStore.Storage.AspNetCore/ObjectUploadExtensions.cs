@@ -14,13 +14,14 @@ public static class ObjectUploadExtensions
     /// <param name="request">The request.</param>
     /// <returns>The key, with at least one character.</returns>
     /// <exception cref="BadHttpRequestException">The path has no key, or a slash of it is escaped (400).</exception>
-    /// <exception cref="InvalidOperationException">The route has no parameter <c>key</c>.</exception>
+    /// <exception cref="InvalidOperationException">The route does not end with a parameter <c>key</c>.</exception>
     public static string GetObjectKey(this HttpRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (!request.RouteValues.ContainsKey(RequestKey.Parameter))
+        if (!RequestKey.IsLast(request.HttpContext))
         {
-            throw new InvalidOperationException($"The route has no parameter '{RequestKey.Parameter}'. End it with {{**key}}.");
+            throw new InvalidOperationException(
+                $"The route does not end with the parameter '{RequestKey.Parameter}'. End it with {{**key}}.");
         }
 
         if (RequestKey.HasEscapedSlash(request.HttpContext))

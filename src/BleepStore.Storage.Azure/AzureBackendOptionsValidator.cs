@@ -69,7 +69,10 @@ internal sealed class AzureBackendOptionsValidator(string store, GivenClient giv
         }
         catch (Exception error) when (error is FormatException or ArgumentException)
         {
-            return UpstreamErrors.FirstLine(error.Message);
+            // Some messages quote the text, which can be a key.
+            return error.Message.AsSpan().ContainsAny('\'', '"')
+                ? "It is no list of settings name=value."
+                : UpstreamErrors.FirstLine(error.Message);
         }
     }
 

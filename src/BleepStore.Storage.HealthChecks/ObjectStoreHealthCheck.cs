@@ -42,9 +42,12 @@ internal sealed class ObjectStoreHealthCheck(IServiceProvider services, string s
         }
     }
 
-    /// <summary>Whether a check was cancelled by its timeout, and not by its caller. Timers are not exact.</summary>
+    /// <summary>
+    /// Whether a check was cancelled by its timeout, and not by its caller. The timeout begins before this check does, and timers are not
+    /// exact.
+    /// </summary>
     private static bool IsLate(HealthCheckRegistration check, TimeSpan took) =>
-        check.Timeout > TimeSpan.Zero && took >= check.Timeout * 0.9;
+        check.Timeout > TimeSpan.Zero && took >= check.Timeout * 0.5;
 
     private static HealthCheckResult Failed(HealthCheckContext context, StorageException error)
     {

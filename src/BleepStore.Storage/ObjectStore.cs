@@ -101,8 +101,9 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// Checks that the upstream is reachable and usable. The credential must work, and the upstream must be of a kind that the backend
-    /// supports. It only reads, unless the options ask for a probing write, or Azure's option asks for the creation of a missing container.
-    /// The library never calls this by itself. Call it when the application starts.
+    /// supports. It only reads, unless the options ask for a probing write. There are two exceptions. Azure creates a missing container if
+    /// its options ask for it. A local disk creates a missing root, unless its options forbid it. The library never calls this by itself.
+    /// Call it when the application starts.
     /// </summary>
     /// <example>
     /// <code>
@@ -130,7 +131,10 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
     /// itself. Use it for operations that this API does not cover.
     /// </summary>
     /// <typeparam name="T">The requested type.</typeparam>
-    /// <returns>The object, which the store disposes. <see langword="null"/> when there is none of that type.</returns>
+    /// <returns>
+    /// The object. The store disposes it, unless the application has given it to the store. <see langword="null"/> when there is none of
+    /// that type.
+    /// </returns>
     public virtual T? GetService<T>()
         where T : class => Context.Backend.GetService(typeof(T)) as T;
 

@@ -45,14 +45,34 @@ internal sealed class PropertyCache(Bucket bucket, int capacity, TimeSpan durati
             var entry = new Entry(key, time.GetTimestamp(), new Lazy<Task<ObjectProperties?>>(() => HeadAsync(key)));
             _entries[key] = entry;
             _byAge.Enqueue(entry);
-            while (_byAge.Count > capacity)
+            while (_entries.Count > capacity)
             {
                 RemoveLocked(_byAge.Dequeue());
+            }
+
+            if (_byAge.Count > 2L * capacity)
+            {
+                DropDead();
             }
 
             return entry;
         }
     }
+
+    /// <summary>Drops the entries that were replaced or forgotten from the queue. They take no place in the cache.</summary>
+    private void DropDead()
+    {
+        for (int left = _byAge.Count; left > 0; left--)
+        {
+            Entry entry = _byAge.Dequeue();
+            if (IsCurrent(entry))
+            {
+                _byAge.Enqueue(entry);
+            }
+        }
+    }
+
+    private bool IsCurrent(Entry entry) => _entries.TryGetValue(entry.Key, out Entry? current) && ReferenceEquals(current, entry);
 
     private void Remove(Entry entry)
     {
@@ -65,7 +85,7 @@ internal sealed class PropertyCache(Bucket bucket, int capacity, TimeSpan durati
     /// <summary>A newer entry of the key stays.</summary>
     private void RemoveLocked(Entry entry)
     {
-        if (_entries.TryGetValue(entry.Key, out Entry? current) && ReferenceEquals(current, entry))
+        if (IsCurrent(entry))
         {
             _entries.Remove(entry.Key);
         }

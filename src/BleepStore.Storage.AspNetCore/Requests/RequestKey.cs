@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace BleepStore.Storage.AspNetCore.Requests;
 
@@ -18,6 +19,12 @@ internal static class RequestKey
     private const string Slash = "%2F";
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Whether the route of the request ends with the parameter of the key, which is a whole segment or all the rest.</summary>
+    public static bool IsLast(HttpContext context) => context.GetEndpoint() is RouteEndpoint endpoint
+        ? endpoint.RoutePattern.PathSegments is [.., { Parts: [RoutePatternParameterPart { Name: var name }] }]
+            && name.Equals(Parameter, StringComparison.OrdinalIgnoreCase)
+        : context.Request.RouteValues.ContainsKey(Parameter);
 
     /// <summary>Returns the key, which can be empty.</summary>
     public static string Of(HttpContext context)

@@ -83,6 +83,10 @@ internal sealed class AwsCopies(
                 out DateTimeOffset told) ? told : at;
             return AwsProperties.Written(request.Key, from.Size, kept ?? native, attributes, native, written, options.StorageClass);
         }
+        catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed && condition.IsNone)
+        {
+            throw UpstreamErrors.SourceReplaced(error);
+        }
         catch (StorageException error) when (refusals.IsAboutBlockedEncryption(error))
         {
             throw refusals.EncryptionBlocked(error);

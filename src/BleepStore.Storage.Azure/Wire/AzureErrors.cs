@@ -175,7 +175,7 @@ internal static class AzureErrors
             $"The container does not exist. If all buckets share it, correct {nameof(AzureBackendOptions.Container)}, or set "
             + $"{nameof(AzureBackendOptions.CreateContainer)}. If each bucket has its own, create the bucket.",
         "ContainerBeingDeleted" => "The container is still being deleted. Azure needs 30 seconds or more for this. Try again later.",
-        "SourceConditionNotMet" => "The source was replaced while it was copied. Copy it again.",
+        "SourceConditionNotMet" => UpstreamErrors.ReplacedSource,
         _ => UpstreamErrors.Reason(code, failed.Message),
     };
 

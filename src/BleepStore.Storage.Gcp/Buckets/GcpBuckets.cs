@@ -40,8 +40,10 @@ internal sealed class GcpBuckets(
                 await requests.WriteAsync(insert, Repeats.Harmless, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || error.Status == 409)
+        catch (StorageException error) when (
+            error.Status == 409 || (error.Code == StorageErrorCode.PreconditionFailed && upstream.IsShared))
         {
+            // Google also answers 412 for a bucket that a policy of the organisation forbids. Only the marker has a condition.
             throw UpstreamErrors.Recode(error, StorageErrorCode.BucketAlreadyExists, $"The bucket '{request.Bucket}' already exists.");
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && upstream.IsShared)

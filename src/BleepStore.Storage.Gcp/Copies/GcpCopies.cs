@@ -45,6 +45,10 @@ internal sealed class GcpCopies(
             made = await etags.KeepAsync(container, made, cancellationToken).ConfigureAwait(false);
             return GcpProperties.Read(request.Key, made).Properties;
         }
+        catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed && request.Condition.IsNone)
+        {
+            throw UpstreamErrors.SourceReplaced(error);
+        }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
             StorageException missing = await looks.NotFoundAsync(request.Source.Bucket, error, cancellationToken).ConfigureAwait(false);

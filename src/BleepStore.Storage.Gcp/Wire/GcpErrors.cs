@@ -111,7 +111,9 @@ internal static class GcpErrors
         string advice = code == StorageErrorCode.AuthenticationFailed ? AdviceFor(response) : IsUnpaid(status, reason) ? Payer : "";
         return new StorageException(
             code,
-            UpstreamErrors.Reason(code, message) + advice,
+            code is StorageErrorCode.NoSuchKey or StorageErrorCode.PreconditionFailed
+                ? $"{UpstreamErrors.Reason(code, message)} Google says: {message}{advice}"
+                : message + advice,
             new GoogleApiException("storage", message) { Error = error, HttpStatusCode = response.StatusCode })
         {
             Status = status,

@@ -51,7 +51,7 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
             }
             else
             {
-                TakeAway(bucket, uploadId);
+                TryTakeAway(bucket, uploadId);
             }
 
             throw;
@@ -210,6 +210,18 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         if (Take(bucket, uploadId) is { } taken)
         {
             workspace.DeleteLater(taken);
+        }
+    }
+
+    private void TryTakeAway(string bucket, string uploadId)
+    {
+        try
+        {
+            TakeAway(bucket, uploadId);
+        }
+        catch (StorageException)
+        {
+            // The caller reports the failure to make the upload. AbortUploadsAsync finds an upload that stays.
         }
     }
 

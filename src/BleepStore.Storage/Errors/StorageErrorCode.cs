@@ -52,7 +52,9 @@ public enum StorageErrorCode
     /// </summary>
     BadDigest,
 
-    /// <summary>The source ended before its declared length, continued after it, or failed while it was read. Nothing was stored.</summary>
+    /// <summary>
+    /// The source ended before its declared length, continued after it, or changed while it was read. Nothing was stored.
+    /// </summary>
     IncompleteBody,
 
     /// <summary>The range starts at or past the object's end. <see cref="StorageException.ObjectSize"/> has the size.</summary>

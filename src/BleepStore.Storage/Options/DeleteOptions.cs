@@ -4,8 +4,8 @@ namespace BleepStore.Storage;
 public sealed record DeleteOptions
 {
     /// <summary>
-    /// Delete only an object with this ETag. Another object, or none, fails with <see cref="StorageErrorCode.PreconditionFailed"/>. By
-    /// default there is no condition.
+    /// Delete only an object with this ETag, or any object with <c>"*"</c>. Another object, or none, fails with
+    /// <see cref="StorageErrorCode.PreconditionFailed"/>. By default there is no condition.
     /// </summary>
     public string? IfMatch { get; init; }
 

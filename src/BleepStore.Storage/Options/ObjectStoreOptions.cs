@@ -26,9 +26,9 @@ public sealed class ObjectStoreOptions
     public int MaxConcurrency { get; set; } = 4;
 
     /// <summary>
-    /// How many parts of one put are sent in parallel when its source can be read only once. Each part stays in memory until the upstream
-    /// has it. Parts of a file or of bytes in memory take no memory. More parts help when a single connection is slower than the source.
-    /// One transfer holds at most <see cref="PartSize"/> times <see cref="MaxConcurrency"/> bytes, and its share of
+    /// How many parts of one put are sent in parallel when its source is neither bytes in memory nor a file. Each part stays in memory
+    /// until the upstream has it. Parts of a file or of bytes in memory take no memory. More parts help when a single connection is slower
+    /// than the source. One transfer holds at most <see cref="PartSize"/> times <see cref="MaxConcurrency"/> bytes, and its share of
     /// <see cref="TransferBudget"/>. A larger part waits in a file in the system's temporary folder. 1 to <see cref="MaxConcurrency"/>. The
     /// default is <see langword="null"/>, which is half of <see cref="MaxConcurrency"/>, at least two, but never more than
     /// <see cref="MaxConcurrency"/>.

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BleepStore.Storage.Basics;
+using BleepStore.Storage.Checks;
 
 namespace BleepStore.Storage;
 
@@ -8,9 +9,10 @@ public static partial class BucketExtensions
     /// <summary>
     /// Moves every object whose key begins with a prefix, as
     /// <see cref="Bucket.MoveAsync(string, string, MoveOptions?, CancellationToken)"/> does. The server copies, and several objects move at
-    /// a time (<see cref="ObjectStoreOptions.MaxConcurrency"/>). This renames a folder. It is not atomic: other readers see some objects at
-    /// their old keys and some at their new keys. After a failure or a cancellation, the same call moves the rest. It stops after 1,000
-    /// failures.
+    /// a time (<see cref="ObjectStoreOptions.MaxConcurrency"/>). This renames a folder. It is not atomic. Other readers see some objects at
+    /// their old keys and some at their new keys. After a failure or a cancellation, the same call moves the rest. An object whose move was
+    /// cut off between copy and deletion is at both keys. The same call then replaces the object at the new key, even if it was written
+    /// meanwhile. With <see cref="MoveOptions.IfAbsent"/> it is a failure instead. The call stops after 1,000 failures.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="prefix">
@@ -36,6 +38,7 @@ public static partial class BucketExtensions
         ArgumentNullException.ThrowIfNull(bucket);
         ArgumentException.ThrowIfNullOrEmpty(prefix);
         ArgumentNullException.ThrowIfNull(newPrefix);
+        Keys.CheckText(newPrefix, nameof(newPrefix));
         if (newPrefix.StartsWith(prefix, StringComparison.Ordinal))
         {
             throw new ArgumentException(
@@ -59,14 +62,24 @@ public static partial class BucketExtensions
             {
                 string name = entry.Key[prefix.Length..];
                 string key = newPrefix + name;
+                if (Refusal(prefix, key) is { } refusal)
+                {
+                    failures.Enqueue(new FolderFailure { Name = name, Error = refusal });
+                    return;
+                }
+
+                if (failures.Count >= MostFailures)
+                {
+                    return;
+                }
+
                 try
                 {
-                    RequireOutside(prefix, key);
-                    await bucket.MoveAsync(entry.Key, key, options, token).ConfigureAwait(false);
+                    ObjectProperties moved = await bucket.MoveAsync(entry.Key, key, options, token).ConfigureAwait(false);
                     Interlocked.Increment(ref count);
-                    Interlocked.Add(ref bytes, entry.Size);
+                    Interlocked.Add(ref bytes, moved.Size);
                 }
-                catch (Exception error) when (error is StorageException or InvalidOperationException)
+                catch (StorageException error)
                 {
                     failures.Enqueue(new FolderFailure { Name = name, Error = error });
                 }
@@ -84,18 +97,19 @@ public static partial class BucketExtensions
             InDoubt = 0,
             Skipped = [],
             Failures = [.. failures.OrderBy(static failure => failure.Name, StringComparer.Ordinal)],
-            IsComplete = page.ContinuationToken is null,
+            IsComplete = page.ContinuationToken is null && failures.Count < MostFailures,
         };
     }
 
-    /// <summary>A new key below the old prefix could be that of an object that was not moved yet.</summary>
-    private static void RequireOutside(string prefix, string key)
-    {
-        if (key.StartsWith(prefix, StringComparison.Ordinal))
-        {
-            throw new InvalidOperationException(
+    /// <summary>Why an object cannot have its new key. <see langword="null"/> if it can.</summary>
+    private static InvalidOperationException? Refusal(string prefix, string key) =>
+        key.Length == 0
+            ? new InvalidOperationException(
+                $"The new key is empty, because the key of the object is the old prefix '{Visible.Text(prefix)}' itself. Move this object "
+                + $"with {nameof(Bucket.MoveAsync)}, or delete it.")
+        : key.StartsWith(prefix, StringComparison.Ordinal)
+            ? new InvalidOperationException(
                 $"The new key '{Visible.Text(key)}' begins with the old prefix, so it could replace an object that is not moved yet. Move "
-                + $"this object first, with {nameof(Bucket.MoveAsync)}.");
-        }
-    }
+                + $"this object first, with {nameof(Bucket.MoveAsync)}.")
+        : null;
 }

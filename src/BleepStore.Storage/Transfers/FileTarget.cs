@@ -41,9 +41,9 @@ internal sealed class FileTarget : IDisposable
             throw new IOException($"'{target}' is a folder. Name the file to write.");
         }
 
-        if (Path.GetDirectoryName(target) is { } folder && !Directory.Exists(folder))
+        if (Path.GetDirectoryName(target) is { } folder)
         {
-            throw new DirectoryNotFoundException($"The folder '{folder}' does not exist. Create it, or choose another folder.");
+            RequireFolder(folder);
         }
 
         if (SpecialFiles.Is(target))
@@ -58,6 +58,19 @@ internal sealed class FileTarget : IDisposable
         }
 
         return target;
+    }
+
+    /// <summary>A folder that may not be entered is another failure than one that does not exist.</summary>
+    private static void RequireFolder(string folder)
+    {
+        try
+        {
+            _ = File.GetAttributes(folder);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new DirectoryNotFoundException($"The folder '{folder}' does not exist. Create it, or choose another folder.", error);
+        }
     }
 
     /// <summary>Creates the temporary file with space for all bytes, or opens the file that an earlier download left.</summary>

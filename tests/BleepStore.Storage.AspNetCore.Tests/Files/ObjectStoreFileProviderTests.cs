@@ -1,4 +1,5 @@
 using System.Net;
+using BleepStore.Storage.AspNetCore.Files;
 using BleepStore.Storage.AspNetCore.Tests.Support;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.InMemory;
@@ -100,6 +101,26 @@ public sealed class ObjectStoreFileProviderTests
         Assert.That(_backend.Requests, Has.Length.EqualTo(3));
         files.GetFileInfo("a");
         Assert.That(_backend.Requests, Has.Length.EqualTo(4));
+    }
+
+    [Test]
+    public async Task A_key_that_is_forgotten_again_and_again_takes_no_place_of_others()
+    {
+        Bucket bucket = await BucketAsync();
+        await bucket.PutAsync("a", new byte[1]);
+        await bucket.PutAsync("b", new byte[1]);
+        var cache = new PropertyCache(bucket, capacity: 2, TimeSpan.FromMinutes(1), _time);
+        await cache.GetAsync("a");
+        _backend.Forget();
+        for (int round = 0; round < 10; round++)
+        {
+            await cache.GetAsync("b");
+            cache.Forget("b");
+        }
+
+        await cache.GetAsync("a");
+
+        Assert.That(_backend.Requests, Has.Length.EqualTo(10), "one for each time that b was forgotten");
     }
 
     [Test]

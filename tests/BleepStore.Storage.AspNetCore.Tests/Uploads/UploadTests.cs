@@ -77,6 +77,7 @@ public sealed class UploadTests(HttpProtocols protocols)
     [TestCase("/files/a%2Fb", 400)]
     [TestCase("/files/", 400)]
     [TestCase("/other/a", 500)]
+    [TestCase("/inner/a/content", 500)]
     public async Task A_path_without_a_key_that_a_download_could_read_is_refused(string path, int status)
     {
         await using WebApp app = await StartWithKeysAsync();
@@ -269,6 +270,7 @@ public sealed class UploadTests(HttpProtocols protocols)
             app.MapObjects("/files", WebApp.FilesOf);
             app.MapPut("/files/{**key}", PutAsync);
             app.MapPut("/other/{name}", PutAsync);
+            app.MapPut("/inner/{key}/content", PutAsync);
 
             static async Task<string> PutAsync(HttpRequest request) =>
                 (await request.PutObjectAsync(WebApp.FilesOf(request.HttpContext), request.GetObjectKey())).ETag;

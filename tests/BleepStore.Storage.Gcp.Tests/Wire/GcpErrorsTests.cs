@@ -68,6 +68,11 @@ public sealed class GcpErrorsTests : AnswerErrorsTests<GcpErrorsTests>, IErrorTa
         Assert.That(error.Message, Does.Contain(nameof(GcpBackendOptions.UserProject)));
     }
 
+    [TestCase(404, "notFound")]
+    [TestCase(412, "conditionNotMet")]
+    public void What_Google_says_of_a_missing_bucket_or_of_a_policy_is_not_lost(int status, string reason) =>
+        Assert.That(From(status, reason).Message, Does.Contain("Google says: Told by the service."));
+
     [Test]
     public void Bad_arguments_pass() => Assert.That(Map(new ArgumentException("x"), mayHaveLanded: true), Is.Null);
 

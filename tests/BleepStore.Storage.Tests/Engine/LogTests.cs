@@ -74,6 +74,24 @@ public class LogTests
     }
 
     [Test]
+    public async Task An_object_that_was_deleted_while_it_was_read_is_no_warning()
+    {
+        var logger = new TestLogger();
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend, partSize: 100, logger: logger);
+        await bucket.PutAsync("k", "abcdef"u8.ToArray());
+        int gets = 0;
+        backend.Get = async (request, token) => ++gets == 1
+            ? await backend.Real.GetAsync(request, token) with { Content = new BreakingBody("abc"u8.ToArray(), new IOException("Cut.")) }
+            : throw new StorageException(StorageErrorCode.NoSuchKey, "Gone.");
+        await using ObjectReader reader = await bucket.GetAsync("k");
+
+        await Catch.CodeAsync(StorageErrorCode.NoSuchKey, () => reader.Content.CopyToAsync(Stream.Null));
+
+        Assert.That(logger.Lines.Where(static line => line.Level >= LogLevel.Warning), Is.Empty);
+    }
+
+    [Test]
     public async Task A_key_cannot_forge_a_line()
     {
         var logger = new TestLogger();

@@ -153,6 +153,62 @@ public class BucketExtensionsTests
     }
 
     [Test]
+    public async Task An_object_whose_key_is_the_prefix_itself_stays_where_it_would_have_no_key()
+    {
+        foreach (string key in new[] { "a/", "a/1", "a/2" })
+        {
+            await _bucket.PutTextAsync(key, key);
+        }
+
+        FolderReport moved = await _bucket.MovePrefixAsync("a/", "");
+
+        Assert.That((moved.Transferred, moved.IsComplete), Is.EqualTo((2L, true)));
+        Assert.That(moved.Failures.Select(static failure => failure.Name), Is.EqualTo([""]));
+        Assert.That(await _bucket.ListAsync().Select(static entry => entry.Key).ToListAsync(), Is.EqualTo(["1", "2", "a/"]));
+    }
+
+    [Test]
+    public async Task An_object_that_a_move_has_left_at_both_keys_is_a_failure_under_IfAbsent_and_replaced_otherwise()
+    {
+        await _bucket.PutTextAsync("a/1", "one");
+        var backend = new InterceptingBackend(new UnownedBackend(_store.GetService<StorageBackend>()!));
+        await using var store = ObjectStore.Create(backend);
+        Bucket bucket = store.GetBucket("bucket");
+        backend.Before = static request =>
+            request is DeleteRequest ? throw new StorageException(StorageErrorCode.AccessDenied, "cut") : Task.CompletedTask;
+        Assert.That((await bucket.MovePrefixAsync("a/", "b/")).Failures, Has.Count.EqualTo(1));
+        backend.Before = null;
+
+        FolderReport refused = await bucket.MovePrefixAsync("a/", "b/", new MoveOptions { IfAbsent = true });
+
+        Assert.That((refused.Failures.Single().Error as StorageException)?.Code, Is.EqualTo(StorageErrorCode.PreconditionFailed));
+        Assert.That(await _bucket.ListAsync().Select(static entry => entry.Key).ToListAsync(), Is.EqualTo(["a/1", "b/1"]));
+        Assert.That((await bucket.MovePrefixAsync("a/", "b/")).Failures, Is.Empty);
+        Assert.That(await _bucket.ListAsync().Select(static entry => entry.Key).ToListAsync(), Is.EqualTo(["b/1"]));
+    }
+
+    [Test]
+    public async Task A_store_that_is_disposed_ends_a_move_of_a_prefix()
+    {
+        for (int at = 0; at < 50; at++)
+        {
+            await _bucket.PutTextAsync($"a/{at}", $"{at}");
+        }
+
+        var backend = new InterceptingBackend(new UnownedBackend(_store.GetService<StorageBackend>()!));
+        var store = ObjectStore.Create(backend);
+        backend.Before = async request =>
+        {
+            if (request is CopyRequest)
+            {
+                await store.DisposeAsync();
+            }
+        };
+
+        await Assert.ThatAsync(() => store.GetBucket("bucket").MovePrefixAsync("a/", "b/"), Throws.InstanceOf<ObjectDisposedException>());
+    }
+
+    [Test]
     public async Task A_move_of_a_prefix_goes_on_after_failures_and_can_be_called_again()
     {
         await _bucket.PutTextAsync("a/1", "one");

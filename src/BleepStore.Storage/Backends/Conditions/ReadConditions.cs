@@ -31,7 +31,7 @@ public readonly record struct ReadConditions
         {
             if (!IfMatch.Matches(properties.ETag))
             {
-                throw new StorageException(
+                throw Failure(
                     StorageErrorCode.PreconditionFailed,
                     IfMatch.ETags.Count == 0
                         ? "The condition names no strong ETag, so it holds for no object. Name the object's ETag without W/."

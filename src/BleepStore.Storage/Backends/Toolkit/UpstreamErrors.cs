@@ -137,6 +137,17 @@ public static class UpstreamErrors
         return (StorageException?)thrown;
     }
 
+    /// <summary>The reason when the source of a copy is not the one that was read.</summary>
+    public const string ReplacedSource = "The source was replaced while it was copied. Copy it again.";
+
+    /// <summary>Returns the failure of a copy without conditions of the caller. The condition that failed was on the source.</summary>
+    /// <param name="error">The service's refusal.</param>
+    public static StorageException SourceReplaced(StorageException error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return Recode(error, error.Code, ReplacedSource);
+    }
+
     /// <summary>
     /// Returns the reason for a refusal. Where every upstream means the same, the reason is the same on all backends and says what to do.
     /// Otherwise it is the first line of the SDK's message.

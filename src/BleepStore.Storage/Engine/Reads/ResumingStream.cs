@@ -286,7 +286,8 @@ internal sealed class ResumingStream : ReadOnlyStream
         int attempts = _context.Settings.ReadRetries;
         if (!failure.IsTransient || !wasOpen || _failures >= attempts || failure.IsGivenUp)
         {
-            if (!failure.IsGivenUp)
+            // An object that was replaced or deleted meanwhile is no fault of the store.
+            if (!failure.IsGivenUp && failure.Code is not (StorageErrorCode.PreconditionFailed or StorageErrorCode.NoSuchKey))
             {
                 Log.ReadFailed(_context.Operations.Logger, failure, _request.Bucket, _request.Key, _position, failure.Code);
             }

@@ -300,7 +300,7 @@ internal sealed class FolderRun
             // Flushing waits for the disk.
             await Task.Run(_direction.Finish).ConfigureAwait(false);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             _findings.Fail(string.Empty, error);
         }

@@ -27,7 +27,7 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
         FileStatus? begun = FileStatus.Of(root, followsLink: true);
         if (begun is { Kind: FileKind.File })
         {
-            throw new IOException($"'{root}' is a file. Name a folder, or use PutFileAsync.");
+            throw new IOException($"'{root}' is a file. Name a folder, or transfer the file alone with PutFileAsync or GetFileAsync.");
         }
 
         Push("", root);

@@ -52,6 +52,8 @@ public class ReadConditionsTests
             : new() { IfUnmodifiedSince = Written.AddDays(-1) };
 
         Assert.That(Catch.Code(code, () => conditions.ThrowIfNotMet(Object)).ObjectETag, Is.EqualTo("etag"));
+        var unmatched = new ReadConditions { IfMatch = Named("other") };
+        Assert.That(Catch.Code(StorageErrorCode.PreconditionFailed, () => unmatched.ThrowIfNotMet(Object)).ObjectETag, Is.EqualTo("etag"));
     }
 
     [Test]
