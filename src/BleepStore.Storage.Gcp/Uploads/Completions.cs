@@ -130,6 +130,11 @@ internal sealed class Completions(
         catch (Exception error) when (completion is not null && !(mayBeUnderWay && CanLandAfter(error, request.Condition)))
         {
             await cleanUp.ReleaseAsync(container, request, id).ConfigureAwait(false);
+            if (completion.MayHaveLanded && error is StorageException failure)
+            {
+                throw UpstreamErrors.OfUnknownOutcome(failure);
+            }
+
             throw;
         }
     }
@@ -206,6 +211,7 @@ internal sealed class Completions(
                 throw;
             }
 
+            completion.MayHaveLanded |= error.IsOutcomeUnknown;
             return null;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
