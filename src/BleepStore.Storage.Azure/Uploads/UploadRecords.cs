@@ -147,7 +147,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            throw NoSuchUpload();
+            throw NoSuchUpload(error);
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
