@@ -180,6 +180,7 @@ public sealed class MultipartTests
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([Part]));
 
         Assert.That(error.InnerException, Is.Not.Null);
+        Assert.That((error.Status, error.RequestId), Is.EqualTo((404, "request-1")));
     }
 
     [Test]
