@@ -26,7 +26,13 @@ public static class AwsStore
         ObjectStoreOptions? storeOptions = null,
         ILoggerFactory? loggerFactory = null,
         TimeProvider? timeProvider = null) =>
-        Create(options, hasGivenClient: false, AwsClients.FromOptions, storeOptions, loggerFactory, timeProvider);
+        Create(
+            options,
+            hasGivenClient: false,
+            options => AwsClients.FromOptions(options, timeProvider),
+            storeOptions,
+            loggerFactory,
+            timeProvider);
 
     /// <summary>Creates a store over the application's client. The store does not dispose it.</summary>
     /// <param name="client">The client.</param>

@@ -17,7 +17,7 @@ public static class BleepStoreAwsExtensions
     public static ObjectStoreBuilder UseAws(this ObjectStoreBuilder builder, Action<AwsBackendOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        UseBackend(builder, hasGivenClient: false, static (_, options) => AwsClients.FromOptions(options)).Configure(configure);
+        UseBackend(builder, hasGivenClient: false, static (_, options, time) => AwsClients.FromOptions(options, time)).Configure(configure);
         return builder;
     }
 
@@ -28,7 +28,7 @@ public static class BleepStoreAwsExtensions
     public static ObjectStoreBuilder UseAws(this ObjectStoreBuilder builder, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        UseBackend(builder, hasGivenClient: false, static (_, options) => AwsClients.FromOptions(options)).Bind(configuration);
+        UseBackend(builder, hasGivenClient: false, static (_, options, time) => AwsClients.FromOptions(options, time)).Bind(configuration);
         return builder.ExpectSettings<AwsBackendOptions>(configuration);
     }
 
@@ -44,7 +44,7 @@ public static class BleepStoreAwsExtensions
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(configure);
-        UseBackend(builder, hasGivenClient: true, (services, options) => AwsClients.FromClient(client(services), options))
+        UseBackend(builder, hasGivenClient: true, (services, options, _) => AwsClients.FromClient(client(services), options))
             .Configure(configure);
         return builder;
     }
@@ -58,11 +58,15 @@ public static class BleepStoreAwsExtensions
     }
 
     private static OptionsBuilder<AwsBackendOptions> UseBackend(
-        ObjectStoreBuilder builder, bool hasGivenClient, Func<IServiceProvider, AwsBackendOptions, AwsClients> connect)
+        ObjectStoreBuilder builder, bool hasGivenClient, Func<IServiceProvider, AwsBackendOptions, TimeProvider?, AwsClients> connect)
     {
         ArgumentNullException.ThrowIfNull(builder);
         OptionsBuilder<AwsBackendOptions> options = builder.UseBackend<AwsBackendOptions>(
-            (services, options) => new AwsBackend(options, connect(services, options), services.GetService<TimeProvider>()));
+            (services, options) =>
+            {
+                TimeProvider? time = services.GetService<TimeProvider>();
+                return new AwsBackend(options, connect(services, options, time), time);
+            });
         builder.Services.AddSingleton<IValidateOptions<AwsBackendOptions>>(new AwsBackendOptionsValidator(builder.Name, hasGivenClient));
         return options;
     }

@@ -132,6 +132,7 @@ internal sealed partial class LocalBackend
         }
         catch (StorageException)
         {
+            // The object is committed. A failure to tidy up does not change that.
             return null;
         }
     }

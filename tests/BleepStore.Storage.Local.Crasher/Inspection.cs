@@ -63,7 +63,8 @@ internal sealed class Inspection(string root, Ledger ledger, Dictionary<string, 
             ObjectProperties properties = reader.Properties;
             byte[] bytes = await reader.ReadAllAsync();
             Objects++;
-            int seed = int.Parse(properties.ContentType!["text/".Length..], System.Globalization.CultureInfo.InvariantCulture);
+            string type = properties.ContentType ?? throw new CrashTestException($"'{key}' has lost its attributes.");
+            int seed = int.Parse(type["text/".Length..], System.Globalization.CultureInfo.InvariantCulture);
             var content = new Content(seed, bytes.LongLength, Convert.ToHexStringLower(MD5.HashData(bytes)), properties.ETag);
             Require(properties.Size == bytes.LongLength, $"'{key}' has another size than it says.");
             Require(properties.Metadata.TryGetValue("seed", out string? metadata) && metadata == content.Metadata && properties.Metadata.Count == 1, $"'{key}' has lost its metadata.");
@@ -72,14 +73,6 @@ internal sealed class Inspection(string root, Ledger ledger, Dictionary<string, 
         catch (StorageException missing) when (missing.Code == StorageErrorCode.NoSuchKey)
         {
             return null;
-        }
-        catch (ArgumentNullException)
-        {
-            throw new CrashTestException($"'{key}' has lost its attributes.");
-        }
-        catch (NullReferenceException)
-        {
-            throw new CrashTestException($"'{key}' has lost its attributes.");
         }
     }
 

@@ -52,7 +52,9 @@ internal static partial class Limited
         }
 
         stop.SetException(new IOException("The writer gives up."));
-        await Task.WhenAll(writes).ContinueWith(static _ => { }, TaskScheduler.Default);
+
+        // Each write fails, because its source did.
+        await Task.WhenAll(writes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await bucket.PutAsync("after", new byte[1]);
         Console.WriteLine($"stored {await bucket.ListAsync().CountAsync()}");
     }

@@ -19,6 +19,7 @@ internal sealed class PropertyCache(Bucket bucket, int capacity, TimeSpan durati
         }
         catch
         {
+            // A failure is not remembered, so the next caller asks again.
             Remove(entry);
             throw;
         }
@@ -95,10 +96,12 @@ internal sealed class PropertyCache(Bucket bucket, int capacity, TimeSpan durati
     {
         try
         {
+            // One request serves all callers, and IFileProvider has no token.
             return await bucket.HeadAsync(key, options: null, CancellationToken.None).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code is StorageErrorCode.NoSuchKey or StorageErrorCode.InvalidKey)
         {
+            // A name that cannot be a key is a file that does not exist.
             return null;
         }
     }

@@ -45,7 +45,8 @@ internal sealed class RequestBody(HttpRequest request, long? limit)
             context.Abort();
             if (aborted.CanBeCanceled)
             {
-                await Task.WhenAny(known.Task, Task.Delay(Patience, TimeProvider.System, CancellationToken.None)).ConfigureAwait(false);
+                await known.Task.WaitAsync(Patience, TimeProvider.System, CancellationToken.None)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

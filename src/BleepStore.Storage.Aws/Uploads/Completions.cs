@@ -103,7 +103,7 @@ internal sealed class Completions(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            throw UploadId.NoSuchUpload(error.InnerException);
+            throw UploadErrors.NoSuchUpload(error);
         }
 
         // This is outside the try block, whose handlers explain only a failed completion.

@@ -42,16 +42,13 @@ internal readonly record struct UploadId(string? Token, string Upstream)
         if (bare.Length is 0 or > MaxLength || bare.AsSpan().ContainsAnyExcept(Characters))
         {
             // Without an id, the request that ends an upload would delete the object.
-            throw NoSuchUpload();
+            throw new StorageException(StorageErrorCode.NoSuchUpload, Unknown);
         }
 
         return bare.Length == id.Length && HasToken(id)
             ? new UploadId(id[..TokenLength], id[(TokenLength + 1)..])
             : new UploadId(null, bare);
     }
-
-    public static StorageException NoSuchUpload(Exception? cause = null) =>
-        new(StorageErrorCode.NoSuchUpload, Unknown, cause);
 
     /// <summary>The id as <see cref="Parse"/> reads it back.</summary>
     public override string ToString() => Token switch

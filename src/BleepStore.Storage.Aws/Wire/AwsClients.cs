@@ -76,10 +76,12 @@ internal sealed class AwsClients : IDisposable
     /// <summary>
     /// Creates the client. The credential is the first that is set, in the order documented on <see cref="AwsBackendOptions"/>.
     /// </summary>
+    /// <param name="options">Valid options.</param>
+    /// <param name="time">The store's clock. <see langword="null"/> uses the system's.</param>
     /// <exception cref="InvalidOperationException">
     /// There is neither a region nor an endpoint, or a customer's key would be sent over plain http.
     /// </exception>
-    public static AwsClients FromOptions(AwsBackendOptions options)
+    public static AwsClients FromOptions(AwsBackendOptions options, TimeProvider? time)
     {
         AmazonS3Config config = Configure(options);
         bool assumesPaths = config.ForcePathStyle;
@@ -90,7 +92,7 @@ internal sealed class AwsClients : IDisposable
             RefusePlainCustomerKey(options, config);
             AWSCredentials? credentials = options switch
             {
-                { RenewCredential: { } renew } => new RenewedCredentials(renew, TimeProvider.System),
+                { RenewCredential: { } renew } => new RenewedCredentials(renew, time ?? TimeProvider.System),
                 { AccessKeyId: not { Length: > 0 } } => null,
                 { SessionToken: { Length: > 0 } token } => new SessionAWSCredentials(options.AccessKeyId, options.SecretAccessKey, token),
                 _ => new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey),

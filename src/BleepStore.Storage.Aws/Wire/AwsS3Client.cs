@@ -25,7 +25,13 @@ internal sealed class AwsS3Client : AmazonS3Client
     {
         base.CustomizeRuntimePipeline(pipeline);
         pipeline.AddHandlerBefore<Signer>(new SendingHandler());
+
+        // The base constructor builds the pipeline, so no other clock is at hand.
         pipeline.AddHandlerBefore<SendingHandler>(new PaceHandler(new RequestPace(TimeProvider.System)));
+
+        // The signer needs the credential again, which can have expired while the pace held the request back.
+        pipeline.AddHandlerBefore<EndpointDiscoveryHandler>(new CredentialHandler());
+        pipeline.AddHandlerBefore<SendingHandler>(new CredentialHandler());
         if (Config.RetryMode == RequestRetryMode.Standard)
         {
             Retries = new BoundedRetryPolicy(Config);

@@ -50,6 +50,8 @@ internal sealed class BoundedRetryPolicy(IClientConfig config) : AmazonS3Standar
     public override Task WaitBeforeRetryAsync(IExecutionContext executionContext)
     {
         UpstreamTelemetry.CountRetry(AwsClients.Provider);
+
+        // The SDK's own waits use the system's clock, too.
         return executionContext.RequestContext.ContextAttributes.TryGetValue(Wait, out object? wait)
             ? Task.Delay((TimeSpan)wait, TimeProvider.System, executionContext.RequestContext.CancellationToken)
             : base.WaitBeforeRetryAsync(executionContext);

@@ -107,6 +107,10 @@ internal sealed class AzureCopies(
                 "The condition does not hold, or an earlier attempt of this copy has changed the object. Read the object.",
                 isOutcomeUnknown: true);
         }
+        catch (StorageException error) when (failure.IsOutcomeUnknown && !error.IsOutcomeUnknown)
+        {
+            throw UpstreamErrors.OfUnknownOutcome(error);
+        }
     }
 
     private async Task<ObjectProperties> CopyInOneRequestAsync(

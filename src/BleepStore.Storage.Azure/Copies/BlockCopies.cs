@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
@@ -37,6 +38,7 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
         CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
     {
         request = IsOntoItself(request) ? OnlyOver(request) : request;
+        bool mayHaveLanded = false;
         for (int attempt = 1; ; attempt++)
         {
             try
@@ -45,12 +47,16 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
             }
             catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated && attempt < MaxAttempts)
             {
-                if (error.IsOutcomeUnknown && request.WriteToken is { } token
-                    && await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false) is { } current
-                    && current.MadeBy(token) is { } made)
+                mayHaveLanded |= error.IsOutcomeUnknown;
+                if (error.IsOutcomeUnknown && await TryRecogniseAsync(request, error, cancellationToken).ConfigureAwait(false) is { } made)
                 {
                     return made;
                 }
+            }
+            catch (StorageException error) when (mayHaveLanded && !error.IsOutcomeUnknown)
+            {
+                // An earlier commit may have taken effect and been overwritten.
+                throw UpstreamErrors.OfUnknownOutcome(error);
             }
         }
     }
@@ -66,6 +72,29 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
         request.Condition.IsNone
             ? request with { Condition = new WriteCondition { IfRevision = request.SourceProperties.Revision } }
             : request;
+
+    /// <exception cref="StorageException">
+    /// The failure of the commit, whose outcome stays unknown when the object cannot be read.
+    /// </exception>
+    private async Task<ObjectProperties?> TryRecogniseAsync(
+        CopyRequest request, StorageException failure, CancellationToken cancellationToken)
+    {
+        if (request.WriteToken is not { } token)
+        {
+            return null;
+        }
+
+        try
+        {
+            StoredObject? current = await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+            return current?.MadeBy(token);
+        }
+        catch (StorageException)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+            throw;
+        }
+    }
 
     private async Task<ObjectProperties> CopyOnceAsync(
         CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)

@@ -41,7 +41,7 @@ internal sealed class CopySources(AzureClients clients, DelegationKeys keys, Tim
         catch (StorageException refused) when (
             authorised.Authorization is not null && refused is { Status: 403, ProviderCode: AzureErrors.CannotVerifyCopySource })
         {
-            if (await TrySignAsync(source, cancellationToken).ConfigureAwait(false) is not { } signed)
+            if (await TrySignAsync(source, refused, cancellationToken).ConfigureAwait(false) is not { } signed)
             {
                 throw;
             }
@@ -100,15 +100,16 @@ internal sealed class CopySources(AzureClients clients, DelegationKeys keys, Tim
     }
 
     /// <returns>
-    /// <see langword="null"/> where the credential lacks the permission, because the refusal of the copy is then the better error.
+    /// <see langword="null"/> where the credential lacks the permission, because the refusal of the copy is then the better error. A
+    /// transient failure is the better error itself, unless it would hide that the copy may have taken effect.
     /// </returns>
-    private async Task<CopySource?> TrySignAsync(BlockBlobClient source, CancellationToken cancellationToken)
+    private async Task<CopySource?> TrySignAsync(BlockBlobClient source, StorageException refused, CancellationToken cancellationToken)
     {
         try
         {
             return await SignAsync(source, cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException)
+        catch (StorageException error) when (!error.IsTransient || refused.IsOutcomeUnknown)
         {
             return null;
         }

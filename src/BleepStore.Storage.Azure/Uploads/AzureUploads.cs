@@ -95,6 +95,7 @@ internal sealed class AzureUploads(
         }
         catch
         {
+            // A failed completion must not block the next one until its lease ends.
             await claim.ReleaseAsync().ConfigureAwait(false);
             throw;
         }

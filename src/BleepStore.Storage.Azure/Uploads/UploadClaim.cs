@@ -111,9 +111,11 @@ internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long a
         {
             return new StorageException(StorageErrorCode.RequestTimeout, "The service did not answer in time.", late);
         }
-        catch (StorageException error)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
-            return error;
+            // Whatever the application's policies or credential throw, it must not replace the result of the completion.
+            return error as StorageException
+                ?? new StorageException(StorageErrorCode.InternalError, "The lease could not be renewed.", error);
         }
     }
 

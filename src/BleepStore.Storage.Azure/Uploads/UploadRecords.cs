@@ -147,7 +147,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            throw NoSuchUpload();
+            throw NoSuchUpload(error);
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
@@ -295,9 +295,13 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         _sent.TryRemove(uploadId, out _);
     }
 
-    public static StorageException NoSuchUpload(Exception? cause = null) =>
-        new(StorageErrorCode.NoSuchUpload, "The multipart upload for this key does not exist. It was never begun, or it was completed " +
-            "or aborted.", cause);
+    public static StorageException NoSuchUpload(StorageException? cause = null)
+    {
+        const string reason = "The multipart upload for this key does not exist. It was never begun, or it was completed or aborted.";
+        return cause is null
+            ? new StorageException(StorageErrorCode.NoSuchUpload, reason)
+            : UpstreamErrors.Recode(cause, StorageErrorCode.NoSuchUpload, reason);
+    }
 
     private void Remember(UploadRecord record)
     {

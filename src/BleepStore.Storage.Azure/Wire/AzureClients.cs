@@ -104,6 +104,7 @@ internal sealed class AzureClients : IDisposable
         clientOptions.AddPolicy(sending, HttpPipelinePosition.BeforeTransport);
 
         // It comes before the time limit of an attempt, because waiting for a turn is not part of an attempt.
+        // The SDK's own waits use the system's clock, too.
         clientOptions.AddPolicy(new PacePolicy(new RequestPace(TimeProvider.System)), HttpPipelinePosition.PerRetry);
         if (clientOptions.Retry.NetworkTimeout == DefaultNetworkTimeout)
         {

@@ -19,7 +19,9 @@ internal sealed class SasPolicy(Func<CancellationToken, ValueTask<string>> give)
     /// <summary>Returns the current signature, without question mark.</summary>
     public async ValueTask<string> RenewAsync(CancellationToken cancellationToken)
     {
-        string sas = (await give(cancellationToken).ConfigureAwait(false)).TrimStart('?');
+        // A callback that ignores its token must not keep the request for ever.
+        string given = await give(cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        string sas = given.TrimStart('?');
         if (sas != _last)
         {
             _credential.Update(sas);

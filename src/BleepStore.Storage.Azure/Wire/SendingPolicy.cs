@@ -50,6 +50,7 @@ internal sealed class SendingPolicy : HttpPipelinePolicy
         }
         catch (Exception failure)
         {
+            // A retry of this message must know that this attempt may have arrived.
             NoteFailure(message, failure, isRepeated);
             throw;
         }
@@ -67,6 +68,7 @@ internal sealed class SendingPolicy : HttpPipelinePolicy
         }
         catch (Exception failure)
         {
+            // A retry of this message must know that this attempt may have arrived.
             NoteFailure(message, failure, isRepeated);
             throw;
         }

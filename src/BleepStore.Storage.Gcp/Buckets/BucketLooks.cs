@@ -47,6 +47,7 @@ internal sealed class BucketLooks(GcpUpstream upstream, GcpClients clients, GcpN
         }
         catch (StorageException)
         {
+            // Whether the bucket exists stays unknown, so the 404 is passed on as it came.
             return error;
         }
     }

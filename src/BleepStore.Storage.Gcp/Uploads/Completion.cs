@@ -26,6 +26,9 @@ internal sealed class Completion
     /// <summary>The sources that are left to compose. They are first the parts, and later the objects that they were joined into.</summary>
     public IReadOnlyList<ComposeSource> Sources { get; set; }
 
+    /// <summary>Whether an earlier commit may have landed and then been overwritten. Its object does not show that.</summary>
+    public bool MayHaveLanded { get; set; }
+
     /// <summary>By which the intermediates of two completions of one upload are kept apart.</summary>
     public string Id { get; init; } = "own";
 }

@@ -72,6 +72,7 @@ internal sealed class Completions(
         string container = upstream.Container(request.Bucket);
         string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         Completion? completion = null;
+        bool mayBeUnderWay = false;
         var watch = new ClaimWatch(time, requests.Limits);
         int round = 0;
         try
@@ -99,9 +100,17 @@ internal sealed class Completions(
                 var claim = new UploadClaim(id, generation);
                 bool isClaimed = record.Claim == claim
                     || await records.TryClaimAsync(container, request.Bucket, record, claim, cancellationToken).ConfigureAwait(false);
-                ObjectProperties? made = isClaimed
-                    ? await TryCommitAsync(container, completion, generation, cancellationToken).ConfigureAwait(false)
-                    : null;
+                ObjectProperties? made = null;
+                if (isClaimed)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    mayBeUnderWay = true;
+                    made = await TryCommitAsync(container, completion, generation, cancellationToken).ConfigureAwait(false);
+
+                    // Without an object of its own, the commit has lost to another generation, so it cannot land any more.
+                    mayBeUnderWay = false;
+                }
+
                 if (made is not null)
                 {
                     await cleanUp.ForgetAsync(container, request, record.Generation).ConfigureAwait(false);
@@ -118,14 +127,25 @@ internal sealed class Completions(
                 await Task.Delay(Retries.Pause(round), time, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (StorageException error) when (
-            error.Code is StorageErrorCode.PreconditionFailed or StorageErrorCode.OperationAborted && completion is not null
-            && !(error.IsOutcomeUnknown && request.Condition.IsNone))
+        catch (Exception error) when (completion is not null && !(mayBeUnderWay && CanLandAfter(error, request.Condition)))
         {
             await cleanUp.ReleaseAsync(container, request, id).ConfigureAwait(false);
+            if (completion.MayHaveLanded && error is StorageException failure)
+            {
+                throw UpstreamErrors.OfUnknownOutcome(failure);
+            }
+
             throw;
         }
     }
+
+    /// <summary>
+    /// Returns whether a commit that failed can still land. The claim then stays, because an abort must not report success before. It stays
+    /// also when the caller cancelled a commit that was sent.
+    /// </summary>
+    private static bool CanLandAfter(Exception error, WriteCondition condition) =>
+        error is not StorageException known
+        || (known.IsOutcomeUnknown && (known.Code != StorageErrorCode.PreconditionFailed || condition.IsNone));
 
     private async Task<Completion> PrepareAsync(
         string container, CompleteUploadRequest request, UploadRecord record, string id, CancellationToken cancellationToken)
@@ -191,6 +211,7 @@ internal sealed class Completions(
                 throw;
             }
 
+            completion.MayHaveLanded |= error.IsOutcomeUnknown;
             return null;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)

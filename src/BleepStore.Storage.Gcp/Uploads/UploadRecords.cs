@@ -132,9 +132,13 @@ internal sealed class UploadRecords(
         return Paging.Page(query, uploads, date);
     }
 
-    public static StorageException NoSuchUpload(Exception? cause = null) =>
-        new(StorageErrorCode.NoSuchUpload, "The multipart upload for this key does not exist. It was never begun, or it was completed " +
-            "or aborted.", cause);
+    public static StorageException NoSuchUpload(StorageException? cause = null)
+    {
+        const string reason = "The multipart upload for this key does not exist. It was never begun, or it was completed or aborted.";
+        return cause is null
+            ? new StorageException(StorageErrorCode.NoSuchUpload, reason)
+            : UpstreamErrors.Recode(cause, StorageErrorCode.NoSuchUpload, reason);
+    }
 
     private async Task<bool> TryChangeAsync(
         string container, string bucket, UploadRecord record, string state, CancellationToken cancellationToken)

@@ -25,6 +25,8 @@ internal static class WriteSlots
     public static async Task TakeAsync(FileLayer layer, CancellationToken cancellationToken)
     {
         SemaphoreSlim free = Volatile.Read(ref _free) ?? Make(layer);
+
+        // The limit belongs to the process, so the wait uses the system's clock.
         if (!await free.WaitAsync(Longest, cancellationToken).ConfigureAwait(false))
         {
             throw LocalErrors.NoSlot();

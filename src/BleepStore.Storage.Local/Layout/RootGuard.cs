@@ -68,6 +68,7 @@ internal sealed class RootGuard : IDisposable
                     throw LocalErrors.LocksLost(LocalRoot.Internals);
                 }
 
+                // The wait uses the system's clock, because another process holds the lock.
                 await Task.Delay(Wait, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             }
 

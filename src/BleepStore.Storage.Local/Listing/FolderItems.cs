@@ -54,6 +54,8 @@ internal sealed class FolderItems(LocalRoot root)
 
             // Another program can set the time of the last modification back, but not that of the last change.
             long last = Math.Max(status.Modified, status.Changed);
+
+            // The times of the files are those of the machine's clock, too.
             long now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
             bool isPlain = true;
             var items = new List<FolderItem>();

@@ -222,12 +222,13 @@ public sealed class DownloadTests(HttpProtocols protocols)
     [TestCase("yesterday", 200, 1)]
     public async Task If_Range_asks_for_the_range_of_one_object_or_for_the_whole_of_another(string ifRange, int status, int requests)
     {
-        await using WebApp app = await AppAsync("text/plain");
+        var time = new SteppedTime();
+        await using WebApp app = await AppAsync("text/plain", time);
         ObjectProperties stored = await app.Bucket.HeadAsync("a.txt");
         if (ifRange == "{1}")
         {
             // The date of an object that is less than a second old tells nothing.
-            await Task.Delay(TimeSpan.FromSeconds(1.1));
+            time.Advance(TimeSpan.FromSeconds(1.1));
         }
 
         app.Backend.Forget();
@@ -341,9 +342,9 @@ public sealed class DownloadTests(HttpProtocols protocols)
         .Select(static header => $"{header.Key}: {string.Join(", ", header.Value)}")
         .Order(StringComparer.Ordinal);
 
-    private async Task<WebApp> AppAsync(string type)
+    private async Task<WebApp> AppAsync(string type, TimeProvider? time = null)
     {
-        WebApp app = await WebApp.ServingAsync(protocols: protocols);
+        WebApp app = await WebApp.ServingAsync(protocols: protocols, time: time);
         await app.Bucket.PutAsync("a.txt", Encoding.ASCII.GetBytes(Digits), new PutOptions { ContentType = type });
         app.Backend.Forget();
         return app;

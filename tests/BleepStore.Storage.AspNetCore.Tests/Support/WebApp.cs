@@ -80,8 +80,12 @@ internal sealed class WebApp : IAsyncDisposable
     }
 
     /// <summary>An application that serves the bucket <c>files</c> under <c>/files</c>.</summary>
-    public static Task<WebApp> ServingAsync(ObjectResultOptions? options = null, HttpProtocols protocols = HttpProtocols.Http1) =>
-        StartAsync(app => app.MapObjects("/files", FilesOf, options), protocols: protocols);
+    public static Task<WebApp> ServingAsync(
+        ObjectResultOptions? options = null, HttpProtocols protocols = HttpProtocols.Http1, TimeProvider? time = null) =>
+        StartAsync(
+            app => app.MapObjects("/files", FilesOf, options),
+            (builder, _) => builder.Services.AddSingleton(time ?? TimeProvider.System),
+            protocols);
 
     public static Bucket FilesOf(Microsoft.AspNetCore.Http.HttpContext context) =>
         context.RequestServices.GetRequiredService<ObjectStore>().GetBucket("files");

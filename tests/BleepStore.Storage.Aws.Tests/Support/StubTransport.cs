@@ -32,7 +32,8 @@ internal sealed class StubTransport(Func<SentRequest, HttpResponseMessage> answe
     public IEnumerable<string> Kinds => Sent.Select(static request => request.Kind);
 
     /// <summary>A store over this service, which is Amazon's.</summary>
-    public ObjectStore CreateStore(Action<AwsBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null)
+    public ObjectStore CreateStore(
+        Action<AwsBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, TimeProvider? time = null)
     {
         var options = new AwsBackendOptions
         {
@@ -47,11 +48,12 @@ internal sealed class StubTransport(Func<SentRequest, HttpResponseMessage> answe
             },
         };
         configure?.Invoke(options);
-        return AwsStore.Create(options, storeOptions);
+        return AwsStore.Create(options, storeOptions, timeProvider: time);
     }
 
-    public Bucket CreateBucket(Action<AwsBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null) =>
-        CreateStore(configure, storeOptions).GetBucket("bucket");
+    public Bucket CreateBucket(
+        Action<AwsBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, TimeProvider? time = null) =>
+        CreateStore(configure, storeOptions, time).GetBucket("bucket");
 
     /// <summary>A bucket of a store over a client of the application's own.</summary>
     public Bucket CreateGivenBucket(

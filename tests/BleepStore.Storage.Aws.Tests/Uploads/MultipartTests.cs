@@ -52,6 +52,26 @@ public sealed class MultipartTests
         Assert.That((error.Status, error.ProviderCode), Is.EqualTo((200, code)));
     }
 
+    /// <summary>Ceph answers this for an upload that has ended.</summary>
+    [Test]
+    public async Task An_upload_that_has_ended_after_a_lost_answer_is_of_unknown_outcome_and_names_the_request()
+    {
+        int completions = 0;
+        var wire = new StubTransport(Answer(
+            _ => completions++ == 0 ? throw new HttpRequestException("The answer was lost.") : StubAnswer.Error(404, "NoSuchKey"),
+            token: static () => "another"));
+        MultipartUpload upload = await wire.CreateBucket().CreateMultipartUploadAsync("key");
+        PartInfo part = await upload.UploadPartAsync(1, Payload.Bytes(100));
+
+        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([part]));
+
+        Assert.That(
+            (error.IsOutcomeUnknown, error.Status, error.ProviderCode, error.RequestId),
+            Is.EqualTo((true, 404, "NoSuchKey", "request-1")),
+            error.ToString());
+        Assert.That(completions, Is.EqualTo(2));
+    }
+
     [Test]
     public async Task A_conflict_at_completion_has_a_put_start_over()
     {

@@ -19,7 +19,7 @@ public sealed class AwsClientsTests
                 Region = "eu-central-1",
                 AccessKeyId = "id",
                 SecretAccessKey = "secret",
-            });
+            }, time: null);
 
         Assert.That(clients.Compatibility, Is.EqualTo(expected));
         Assert.That(((AmazonS3Config)clients.Client.Config).ForcePathStyle, Is.EqualTo(pathStyle));
@@ -37,7 +37,7 @@ public sealed class AwsClientsTests
                 AccessKeyId = "id",
                 SecretAccessKey = "secret",
                 ConfigureClient = config => config.ServiceURL = url,
-            });
+            }, time: null);
 
         Assert.That(clients.Compatibility, Is.EqualTo(expected));
         Assert.That(
@@ -56,14 +56,14 @@ public sealed class AwsClientsTests
             AccessKeyId = "id",
             SecretAccessKey = "secret",
             ConfigureClient = static config => config.ServiceURL = "https://ceph.example.com",
-        });
+        }, time: null);
         using var byHook = AwsClients.FromOptions(new AwsBackendOptions
         {
             ServiceUrl = new Uri("https://ceph.example.com"),
             AccessKeyId = "id",
             SecretAccessKey = "secret",
             ConfigureClient = static config => (config.ForcePathStyle, config.AuthenticationRegion) = (false, "zone-1"),
-        });
+        }, time: null);
 
         Assert.That(
             (byOptions.Compatibility, ((AmazonS3Config)byOptions.Client.Config).ForcePathStyle), Is.EqualTo((AwsCompatibility.Aws, false)));

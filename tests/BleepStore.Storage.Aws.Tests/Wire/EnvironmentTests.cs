@@ -16,7 +16,7 @@ public sealed class EnvironmentTests
         try
         {
             using var clients = AwsClients.FromOptions(
-                new AwsBackendOptions { Region = "eu-central-1", AccessKeyId = "id", SecretAccessKey = "secret" });
+                new AwsBackendOptions { Region = "eu-central-1", AccessKeyId = "id", SecretAccessKey = "secret" }, time: null);
 
             Assert.That(clients.Compatibility, Is.EqualTo(AwsCompatibility.S3Compatible));
             Assert.That(

@@ -60,6 +60,46 @@ public sealed class CopyByBlocksTests
     }
 
     [Test]
+    public async Task The_outcome_of_a_lost_commit_stays_unknown_when_the_object_cannot_be_looked_at()
+    {
+        int commits = 0;
+        StubTransport wire = Copying(
+            _ => commits++ == 0
+                ? throw new RequestFailedException("The connection broke off.")
+                : StubResponse.Error(400, "InvalidBlockList"),
+            () => commits == 0 ? StubResponse.Blob(new byte[10], "0x5") : StubResponse.Error(403, "AuthorizationFailure"));
+
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.UploadInvalidated,
+            () => wire.CreateBucket().CopyAsync(Itself, "key", new CopyOptions { IfRevision = "0x5" }));
+
+        Assert.That(error.IsOutcomeUnknown, Is.True);
+        Assert.That(commits, Is.EqualTo(2), "nothing is committed again");
+    }
+
+    [TestCase(412, "ConditionNotMet", StorageErrorCode.PreconditionFailed)]
+    [TestCase(403, "AuthorizationFailure", StorageErrorCode.AccessDenied)]
+    public async Task The_outcome_of_a_lost_commit_stays_unknown_when_the_next_attempt_is_refused(
+        int status, string code, StorageErrorCode expected)
+    {
+        int commits = 0;
+        StubTransport wire = Copying(
+            _ => commits++ switch
+            {
+                0 => throw new RequestFailedException("The connection broke off."),
+                1 => StubResponse.Error(400, "InvalidBlockList"),
+                _ => StubResponse.Error(status, code),
+            },
+            () => StubResponse.Blob(new byte[10], commits == 0 ? "0x5" : "0x7"));
+
+        StorageException error = await StorageAssert.FailsAsync(
+            expected, () => wire.CreateBucket().CopyAsync(Itself, "key", new CopyOptions { IfRevision = "0x5" }));
+
+        Assert.That(error.IsOutcomeUnknown, Is.True, "the commit may have landed and been overwritten");
+        Assert.That(commits, Is.EqualTo(3));
+    }
+
+    [Test]
     public async Task A_copy_onto_itself_replaces_only_what_it_was_made_from()
     {
         StubTransport wire = Copying(static _ => StubResponse.Written("0x6"));

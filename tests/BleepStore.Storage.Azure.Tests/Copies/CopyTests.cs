@@ -234,6 +234,38 @@ public sealed class CopyTests
     }
 
     [Test]
+    public async Task A_key_to_sign_with_that_is_not_to_be_had_for_now_is_a_transient_failure()
+    {
+        var wire = new StubTransport(static sent => sent.Method switch
+        {
+            "POST" => StubResponse.Error(503, "ServerBusy"),
+            "PUT" => StubResponse.Error(403, "CannotVerifyCopySource"),
+            _ => Answer(sent),
+        });
+
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable, () => wire.CreateBucket(WithToken).CopyAsync(Source, "key"));
+
+        Assert.That((error.IsTransient, error.IsOutcomeUnknown), Is.EqualTo((true, false)), error.ToString());
+    }
+
+    [Test]
+    public async Task A_copy_by_blocks_that_fails_after_one_request_of_unknown_outcome_does_not_hide_that()
+    {
+        var wire = new StubTransport(static sent => sent.Kind switch
+        {
+            "PUT from url" => StubResponse.Error(500, "InternalError"),
+            "PUT block from url" => StubResponse.Error(403, "AuthorizationFailure"),
+            _ => Answer(sent),
+        });
+
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.AccessDenied, () => wire.CreateBucket().CopyAsync(Source, "key"));
+
+        Assert.That(error.IsOutcomeUnknown, Is.True, error.ToString());
+    }
+
+    [Test]
     public async Task A_client_that_can_neither_sign_nor_get_a_key_is_told_what_to_do()
     {
         var wire = new StubTransport(

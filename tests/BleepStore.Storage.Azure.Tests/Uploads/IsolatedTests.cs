@@ -2,6 +2,7 @@ using System.Globalization;
 using Azure;
 using BleepStore.Storage.Azure.Tests.Support;
 using BleepStore.Storage.Conformance.Support;
+using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Azure.Tests.Uploads;
 
@@ -221,6 +222,43 @@ public sealed class IsolatedTests
             .Select(static sent => sent.Header("x-ms-lease-id") ?? sent.Header("x-ms-proposed-lease-id"))
             .Distinct()
             .Count(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_renewal_that_throws_anything_is_one_that_failed()
+    {
+        var clock = new LeapingClock();
+        var wire = new IsolatedWire(clock) { Renew = static _ => throw new InvalidOperationException("A policy of the application.") };
+        MultipartUpload upload = await wire.BeginAsync();
+        wire.Transport.BeforeAnswer = (sent, token) =>
+            sent.Kind == "PUT from url" ? wire.PassRenewalsAsync(clock, 1, token) : Task.CompletedTask;
+
+        ObjectProperties made = await upload.CompleteAsync([IsolatedWire.Part]);
+
+        Assert.That(made.Revision, Is.EqualTo("0x9"));
+        Assert.That(wire.Sent.Count(static sent => sent.Header("x-ms-lease-action") == "renew"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_claim_that_no_renewal_keeps_stops_the_publication_whatever_the_renewals_throw()
+    {
+        var clock = new LeapingClock();
+        var wire = new IsolatedWire(clock) { Renew = static _ => throw new InvalidOperationException("A policy of the application.") };
+        MultipartUpload upload = await wire.BeginAsync();
+        wire.Transport.BeforeAnswer = async (sent, token) =>
+        {
+            if (sent.Kind == "PUT from url")
+            {
+                await wire.PassRenewalsAsync(clock, 1, token);
+                clock.Leap(TimeSpan.FromSeconds(20));
+                await Task.Delay(Timeout.InfiniteTimeSpan, token).WaitAsync(Until.Patience, token);
+            }
+        };
+
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.OperationAborted, () => upload.CompleteAsync([IsolatedWire.Part]));
+
+        Assert.That(error.IsOutcomeUnknown, Is.True);
     }
 
     [Test]

@@ -171,6 +171,19 @@ public sealed class MultipartTests
     }
 
     [Test]
+    public async Task An_upload_that_cannot_be_claimed_because_it_has_ended_keeps_the_cause()
+    {
+        var wire = new StubTransport(static sent => sent.Kind == "PUT lease"
+            ? StubResponse.Error(404, "BlobNotFound") : StubResponse.Written());
+        MultipartUpload upload = await wire.CreateBucket().CreateMultipartUploadAsync("key");
+
+        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([Part]));
+
+        Assert.That(error.InnerException, Is.Not.Null);
+        Assert.That((error.Status, error.RequestId), Is.EqualTo((404, "request-1")));
+    }
+
+    [Test]
     public async Task No_ids_left_and_no_record_is_NoSuchUpload()
     {
         var wire = new UploadWire { Record = false };

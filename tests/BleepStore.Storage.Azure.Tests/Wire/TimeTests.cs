@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using BleepStore.Storage.Azure.Tests.Support;
 using BleepStore.Storage.Conformance.Support;
+using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Azure.Tests.Wire;
 
@@ -46,6 +47,31 @@ public sealed class TimeTests
         Assert.That(error.Message, Does.Contain(nameof(ObjectStoreOptions.AnswerTimeout)));
         Assert.That(error.IsOutcomeUnknown, Is.EqualTo(kind is "PUT" or "DELETE"));
         Assert.That(wire.Kinds.Count(sent => sent == kind), Is.EqualTo(1), "the limit is for the whole call");
+    }
+
+    [Test]
+    public async Task A_signature_that_the_application_never_gives_is_given_up_after_the_answer_limit()
+    {
+        var never = new TaskCompletionSource<string>();
+        var wire = new StubTransport();
+        Bucket bucket = wire.CreateBucket(
+            options =>
+            {
+                options.SasToken = null;
+                options.SasTokenFactory = (_, _) =>
+                {
+                    _clock.Leap(Options.AnswerTimeout);
+                    return new ValueTask<string>(never.Task);
+                };
+            },
+            Options,
+            _clock);
+
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.RequestTimeout, () => bucket.HeadAsync("key").WaitAsync(Until.Patience));
+
+        Assert.That(error.Message, Does.Contain(nameof(ObjectStoreOptions.AnswerTimeout)));
+        Assert.That(wire.Sent, Is.Empty);
     }
 
     [TestCase("PUT from url")]

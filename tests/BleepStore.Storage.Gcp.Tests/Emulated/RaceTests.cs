@@ -46,6 +46,34 @@ public sealed class RaceTests
         Assert.That(served.InternalNames, Is.Empty);
     }
 
+    /// <summary>Whether the first attempt was overwritten or lost cannot be told, so a failure of the next round knows no more.</summary>
+    [Test]
+    public async Task The_outcome_of_a_completion_stays_unknown_when_its_next_round_fails()
+    {
+        await using ServedStore served = await ServedStore.StartAsync();
+        Bucket bucket = served.Store.GetBucket("bucket");
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("object");
+        PartInfo part = await upload.UploadPartAsync(1, "part"u8.ToArray());
+        int commits = 0;
+        var overtaken = new Interposed(
+            request => request.RequestUri!.AbsolutePath.EndsWith("/compose", StringComparison.Ordinal)
+                && Interlocked.Increment(ref commits) == 2,
+            () => bucket.PutAsync("object", "other"u8.ToArray()));
+        served.Server.Faults.Add(static request => request.Operation == "objects.compose", new Fault(FaultKind.Cut));
+        served.Server.Faults.Add(
+            static request => request.Operation == "objects.get" && request.Name!.Contains("/records/", StringComparison.Ordinal),
+            Fault.Refusing(403),
+            skip: 1);
+        Bucket ours = served.Open(o => o.HandlerFactory = _ => overtaken).GetBucket("bucket");
+
+        StorageException error = await FailAsync(() => ours.GetMultipartUpload("object", upload.UploadId).CompleteAsync([part]));
+
+        Assert.That(
+            (error.Code, error.IsOutcomeUnknown, commits), Is.EqualTo((StorageErrorCode.AccessDenied, true, 2)), error.ToString());
+        Assert.That((await bucket.HeadAsync("object")).Size, Is.EqualTo(5), "the other object stays");
+        Assert.That((await upload.CompleteAsync([part]).WaitAsync(TimeSpan.FromSeconds(60))).Size, Is.EqualTo(4), "its claim was given back");
+    }
+
     [Test]
     public async Task The_outcome_of_a_bucket_s_creation_stays_unknown_when_its_marker_cannot_be_looked_at()
     {

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Local.Tests.Support;
+using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Local.Tests.Native;
 
@@ -13,22 +14,23 @@ public sealed class SwappedFolderTests(bool stepwise) : LocalFixture
         Bucket bucket = await OpenBucketAsync(store: Open(Backend(Options(), stepwise: stepwise)));
         await bucket.PutAsync("folder/canary.txt", Bytes("mine"));
         string folder = PathIn("bucket", "folder");
+        string theirs = await File.ReadAllTextAsync(Canary);
         using var stop = new CancellationTokenSource();
         Task swapping = Task.Run(() =>
         {
             while (!stop.IsCancellationRequested)
             {
-                Directory.Move(folder, folder + "-aside");
-                Directory.CreateSymbolicLink(folder, Outside);
-                File.Delete(folder);
-                Directory.Move(folder + "-aside", folder);
+                Swap(folder);
             }
         });
-        for (int i = 0; i < 300; i++)
+        int reads = 0;
+        for (long start = Environment.TickCount64, i = 0; i < 300 || reads == 0; i++)
         {
+            Assert.That(Environment.TickCount64 - start, Is.LessThan(Until.Patience.TotalMilliseconds), "the folder is there at times");
             try
             {
                 Assert.That(await ReadAsync(bucket, "folder/canary.txt"), Is.EqualTo("mine"));
+                reads++;
                 await bucket.PutAsync("folder/canary.txt", Bytes("mine"));
             }
             catch (StorageException error) when (error.Code is StorageErrorCode.AccessDenied or StorageErrorCode.NoSuchKey)
@@ -37,23 +39,54 @@ public sealed class SwappedFolderTests(bool stepwise) : LocalFixture
             }
             catch (StorageException error) when (error.ProviderCode is "ENOTEMPTY" or "EEXIST")
             {
-                // The put made the folder anew, and it cannot be moved back: not our test.
-            }
-
-            if (swapping.IsCompleted)
-            {
-                break;
+                // The folder came back while the put made it anew.
             }
         }
 
         await stop.CancelAsync();
+        await swapping;
+        Assert.That(reads, Is.Positive);
+        Assert.That(Directory.GetFileSystemEntries(Outside), Is.EqualTo(new[] { Canary }));
+        Assert.That(await File.ReadAllTextAsync(Canary), Is.EqualTo(theirs));
+    }
+
+    /// <summary>Replaces the folder by a link for a moment. A put can make the folder anew meanwhile, and is then undone.</summary>
+    private void Swap(string folder)
+    {
+        string aside = folder + "-aside";
+        Directory.Move(folder, aside);
         try
         {
-            await swapping;
+            Directory.CreateSymbolicLink(folder, Outside);
+            File.Delete(folder);
+        }
+        catch (Exception thrown) when (thrown is IOException or UnauthorizedAccessException)
+        {
+            // A put made the folder anew.
+        }
+
+        while (Directory.Exists(aside))
+        {
+            try
+            {
+                Directory.Move(aside, folder);
+            }
+            catch (IOException)
+            {
+                Remove(folder);
+            }
+        }
+    }
+
+    private static void Remove(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
         }
         catch (IOException)
         {
-            // A put made the folder anew while it was aside.
+            // A put has changed the folder, or it is no longer there.
         }
     }
 }

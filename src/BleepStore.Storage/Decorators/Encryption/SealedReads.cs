@@ -85,12 +85,12 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
         {
             if (plaintext == PlaintextObjects.Refuse)
             {
-                throw Damaged.NotEncrypted();
+                throw Damaged.NotEncrypted(error);
             }
 
             var head = new HeadRequest { Bucket = request.Bucket, Key = request.Key, IsForWrite = true };
             StoredObject empty = await context.Backend.HeadAsync(head, cancellationToken).ConfigureAwait(false);
-            return empty.Properties.Size == 0 ? new KnownObject(address, empty.Properties, Header: null) : throw Replaced();
+            return empty.Properties.Size == 0 ? new KnownObject(address, empty.Properties, Header: null) : throw Replaced(error);
         }
 
         var stored = Resuming(beginning, result);
@@ -125,7 +125,7 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
         catch (StorageException error)
             when (error is { Code: StorageErrorCode.InvalidRange, ObjectSize: 0 } && plaintext == PlaintextObjects.Refuse)
         {
-            throw Damaged.NotEncrypted();
+            throw Damaged.NotEncrypted(error);
         }
 
         ResumingStream content = Resuming(stored, result);
@@ -153,8 +153,8 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
     }
 
     /// <summary>The object was replaced between two requests. A read that pins no revision begins anew.</summary>
-    private static StorageException Replaced() =>
-        new(StorageErrorCode.PreconditionFailed, "The object was replaced while it was opened. Read it again.");
+    private static StorageException Replaced(StorageException cause) =>
+        new(StorageErrorCode.PreconditionFailed, "The object was replaced while it was opened. Read it again.", cause);
 
     /// <summary>Opens the chunks of a range.</summary>
     private async ValueTask<GetResult> GetChunksAsync(

@@ -21,9 +21,12 @@ public class ConcurrencyLimitBackendTests
         (ConcurrencyLimitBackend limited, Bucket bucket) = Limit(limit);
         await bucket.PutAsync("k", Bytes.Of(1));
 
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(() => bucket.HeadAsync("k"))));
+        Task heads = Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(() => bucket.HeadAsync("k"))));
+        await Until.TrueAsync(() => limited.Places.Waiting + crowd.Most == 40, "those that were not let in wait");
+        crowd.Release();
+        await heads;
 
-        Assert.That(crowd.Most, Is.GreaterThan(0).And.LessThanOrEqualTo(limit));
+        Assert.That(crowd.Most, Is.EqualTo(limit));
         Assert.That(limited.Places.Left, Is.EqualTo(limit), "all gave their places back");
     }
 
@@ -255,12 +258,15 @@ public class ConcurrencyLimitBackendTests
         (ConcurrencyLimitBackend limited, Bucket bucket) = Limit(2);
         byte[] bytes = Bytes.Of(10_000);
 
-        await bucket.PutAsync("k", new SequentialSource(bytes));
+        Task put = bucket.PutAsync("k", new SequentialSource(bytes));
+        await Until.TrueAsync(() => limited.Places.Waiting > 0, "the parts that were not let in wait");
+        crowd.Release();
+        await put;
 
         await using ObjectReader reader = await bucket.GetAsync("k");
         Assert.That(await reader.ReadAllAsync(), Is.EqualTo(bytes));
         Assert.That(_stored.Count("UploadPart"), Is.EqualTo(10));
-        Assert.That((crowd.Most <= 2, limited.Places.Left), Is.EqualTo((true, 2)));
+        Assert.That((crowd.Most, limited.Places.Left), Is.EqualTo((2, 2)));
     }
 
     private (ConcurrencyLimitBackend Limited, Bucket Bucket) Limit(int limit)
@@ -275,13 +281,16 @@ public class ConcurrencyLimitBackendTests
         return task.IsCompleted;
     });
 
-    /// <summary>How many are under way at a time.</summary>
+    /// <summary>How many are under way at a time. All stay until they are released.</summary>
     private sealed class Crowd
     {
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly Lock _lock = new();
         private int _now;
 
         public int Most { get; private set; }
+
+        public void Release() => _released.SetResult();
 
         public async Task PassAsync(CancellationToken cancellationToken)
         {
@@ -290,8 +299,7 @@ public class ConcurrencyLimitBackendTests
                 Most = Math.Max(Most, ++_now);
             }
 
-            // Others that the limit lets in by mistake get the time to come.
-            await Task.Delay(1, cancellationToken);
+            await _released.Task.WaitAsync(cancellationToken);
             lock (_lock)
             {
                 _now--;

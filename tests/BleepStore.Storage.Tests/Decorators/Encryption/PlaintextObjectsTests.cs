@@ -15,10 +15,12 @@ public class PlaintextObjectsTests
         Bucket bucket = Encrypted.Bucket(upstream);
 
         StorageException error = await Catch.CodeAsync(StorageErrorCode.BadDigest, () => Encrypted.ReadAsync(bucket, "plain"));
-        await Catch.CodeAsync(StorageErrorCode.BadDigest, () => Encrypted.ReadAsync(bucket, "plain", ByteRange.From(0, 1)));
+        StorageException ranged = await Catch.CodeAsync(
+            StorageErrorCode.BadDigest, () => Encrypted.ReadAsync(bucket, "plain", ByteRange.From(0, 1)));
         await Catch.CodeAsync(StorageErrorCode.BadDigest, () => Encrypted.ReadAsync(bucket, "plain", ByteRange.Suffix(1)));
 
         Assert.That(error.Message, Does.Contain(nameof(EncryptionOptions.PlaintextObjects)));
+        Assert.That(ranged.InnerException, size == 0 ? Is.InstanceOf<StorageException>() : Is.Null, "an empty object has no beginning");
         Assert.That(await bucket.ExistsAsync("plain"), Is.True);
         await bucket.DeleteAsync("plain");
         Assert.That(await bucket.ExistsAsync("plain"), Is.False, "they can be deleted");

@@ -537,7 +537,7 @@ public class PartedPutTests
 
     private static async Task AnswerLaterAsync(TaskCompletionSource answer)
     {
-        // A put that did not wait would have ended long before. Nothing signals that it still waits.
+        // The grace has a signal. That no abort follows it has none, so it takes a wait.
         await Task.Delay(200, CancellationToken.None);
         answer.SetResult();
     }
