@@ -11,7 +11,9 @@ public sealed record FormUploadOptions
     /// </summary>
     public long? MaxLength { get; init; }
 
-    /// <summary>The largest file, in bytes. 0 or more. The default is <see langword="null"/>, which allows the size of the form.</summary>
+    /// <summary>
+    /// The largest accepted file, in bytes. 0 or more. The default is <see langword="null"/>, so only the limit of the whole form applies.
+    /// </summary>
     public long? MaxFileLength { get; init; }
 
     /// <summary>How many files a form may have. 0 or more. The default is 100.</summary>

@@ -56,7 +56,7 @@ internal sealed class CopySources(AzureClients clients, DelegationKeys keys, Tim
                 refused,
                 StorageErrorCode.NotSupported,
                 $"The service accepts a source URL of up to {MaxUrlLength} characters, and this one has {length}. "
-                + "Each byte of a key beyond ASCII takes three characters. Read the object and put it instead.");
+                + "In a URL, each byte of a key beyond ASCII takes three characters. Download the object, and put it under the new key.");
         }
     }
 

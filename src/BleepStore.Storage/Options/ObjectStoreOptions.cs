@@ -14,8 +14,8 @@ public sealed class ObjectStoreOptions
     public long PartSize { get; set; } = 8 * 1024 * 1024;
 
     /// <summary>
-    /// The largest object, in bytes, that is put in one part. At least <see cref="PartSize"/>. The default is <see langword="null"/>, the
-    /// same as <see cref="PartSize"/>.
+    /// The largest object, in bytes, that is stored by one request. Larger objects are stored in parts, and their ETag ends in <c>-</c> and
+    /// the number of parts. At least <see cref="PartSize"/>. The default is <see langword="null"/>, which means <see cref="PartSize"/>.
     /// </summary>
     public long? MultipartThreshold { get; set; }
 

@@ -72,7 +72,7 @@ public sealed class BrokenDownloadTests(HttpProtocols protocols)
         Assert.That(answer.Headers.RetryAfter, Is.Not.Null);
         Assert.That(answer.Headers.ETag, Is.Null, "it is no answer with an object");
         Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("ServiceUnavailable").And.Not.Contain("secret"));
-        Assert.That(app.Backend.OpenBodies, Is.Zero);
+        await Until.TrueAsync(() => app.Backend.OpenBodies == 0, "the body is closed");
     }
 
     [Test]

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using BleepStore.Storage.AspNetCore.Tests.Support;
 using BleepStore.Storage.Conformance.Support;
+using BleepStore.Storage.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,7 +53,7 @@ public sealed class DownloadTests(HttpProtocols protocols)
             Assert.That(
                 answer.Content.Headers.LastModified!.Value.ToUnixTimeSeconds(), Is.EqualTo(stored.LastModified.ToUnixTimeSeconds()));
             Assert.That(app.Backend.Requests, Is.EqualTo(new[] { "get" }));
-            Assert.That(app.Backend.OpenBodies, Is.Zero);
+            await Until.TrueAsync(() => app.Backend.OpenBodies == 0, "the body is closed");
         });
     }
 
@@ -189,7 +190,7 @@ public sealed class DownloadTests(HttpProtocols protocols)
         }
 
         Assert.That(app.Log.Errors, Is.Empty);
-        Assert.That(app.Backend.OpenBodies, Is.Zero);
+        await Until.TrueAsync(() => app.Backend.OpenBodies == 0, "the body is closed");
     }
 
     [Test]
@@ -240,7 +241,7 @@ public sealed class DownloadTests(HttpProtocols protocols)
         Assert.That((int)answer.StatusCode, Is.EqualTo(status));
         Assert.That(await answer.Content.ReadAsStringAsync(), Is.EqualTo(status == 206 ? "23" : Digits));
         Assert.That(app.Backend.Requests, Has.Length.EqualTo(requests).And.All.EqualTo("get"));
-        Assert.That(app.Backend.OpenBodies, Is.Zero);
+        await Until.TrueAsync(() => app.Backend.OpenBodies == 0, "the body is closed");
     }
 
     [TestCase(true, 416)]
@@ -255,7 +256,7 @@ public sealed class DownloadTests(HttpProtocols protocols)
 
         Assert.That((int)answer.StatusCode, Is.EqualTo(status));
         Assert.That(answer.Content.Headers.ContentRange?.ToString(), Is.EqualTo(isSame ? "bytes */10" : null));
-        Assert.That(app.Backend.OpenBodies, Is.Zero);
+        await Until.TrueAsync(() => app.Backend.OpenBodies == 0, "the body is closed");
     }
 
     [Test]
