@@ -53,8 +53,8 @@ public sealed class DownloadTests(HttpProtocols protocols)
             Assert.That(
                 answer.Content.Headers.LastModified!.Value.ToUnixTimeSeconds(), Is.EqualTo(stored.LastModified.ToUnixTimeSeconds()));
             Assert.That(app.Backend.Requests, Is.EqualTo(new[] { "get" }));
-            await Until.TrueAsync(() => app.Backend.OpenBodies == 0, "the body is closed");
         });
+        await Until.TrueAsync(() => app.Backend.OpenBodies == 0, "the body is closed");
     }
 
     [Test]
