@@ -1,6 +1,6 @@
+using BleepStore.Storage.Gcp.Tests.Support;
 using BleepStore.Storage.Gcp.TestServer;
 using BleepStore.Storage.Gcp.TestServer.Faults;
-using BleepStore.Storage.Gcp.Tests.Support;
 using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Gcp.Tests.Emulated;
