@@ -37,11 +37,24 @@ internal sealed class GcpUploads(
     public async Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
     {
         string container = upstream.Container(request.Bucket);
-        await records.RequireAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+        UploadRecord record = await records.RequireAsync(
+            container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+        if (await IsCompletedAsync(record, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false))
+        {
+            // The completion died while it deleted the parts. A caller who resumes the upload must not send the missing parts again.
+            throw UploadRecords.NoSuchUpload();
+        }
+
         List<StoredPart> parts = await stored.ListStoredPartsAsync(
             container, request.Bucket, request.UploadId, request.StartAfter, request.PageSize + 1, cancellationToken).ConfigureAwait(false);
         return Paging.Page(request, parts.Select(static part => part.Part));
     }
+
+    /// <summary>Whether the upload has created the object. Only a claimed upload can have done so.</summary>
+    private async Task<bool> IsCompletedAsync(
+        UploadRecord record, string bucket, string key, string uploadId, CancellationToken cancellationToken) =>
+        record.Claim is not null
+            && (await reads.TryHeadAsync(bucket, key, cancellationToken).ConfigureAwait(false))?.MadeBy(uploadId) is not null;
 
     /// <summary>
     /// The record is marked first, which decides a race with a completion. It is deleted last, so after a crash it still leads to all
@@ -54,9 +67,8 @@ internal sealed class GcpUploads(
         await temporary.DeleteAllAsync(container, names.Upload(request.Bucket, request.UploadId), cancellationToken).ConfigureAwait(false);
 
         // A completion whose claim counted as dead can have committed until its parts were deleted. After this point it cannot.
-        bool wasCompleted = record.Claim is not null
-            && (await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.MadeBy(
-                request.UploadId) is not null;
+        bool wasCompleted = await IsCompletedAsync(record, request.Bucket, request.Key, request.UploadId, cancellationToken)
+            .ConfigureAwait(false);
         await records.DeleteAsync(
             container, request.Bucket, request.Key, request.UploadId, record.Generation, cancellationToken).ConfigureAwait(false);
         if (wasCompleted)
