@@ -68,6 +68,14 @@ internal sealed class AzureUploads(
             .ConfigureAwait(false);
         SortedDictionary<int, StagedBlock> staged = await staging.ListStagedAsync(request.Bucket, record, wanted: null, cancellationToken)
             .ConfigureAwait(false);
+        if (staged.Count == 0
+            && (await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.MadeBy(
+                request.UploadId) is not null)
+        {
+            // The completion died before it deleted the record. A caller who resumes the upload must not send all parts again.
+            throw UploadRecords.NoSuchUpload();
+        }
+
         return Paging.Page(request, staged.Values.Select(static block => block.Part));
     }
 

@@ -37,6 +37,31 @@ public sealed class InterruptedCompletionTests
         });
 
     [Test]
+    public async Task An_upload_in_place_has_ended_once_its_commit_was_made_though_its_record_is_left()
+    {
+        await using EmulatedStore emulated = await EmulatedStore.CreateAsync(static _ => { }, Options);
+        Bucket bucket = await emulated.Store.CreateBucketAsync("bucket");
+        var policy = new InterruptingPolicy();
+        await using EmulatedStore dying = emulated.OpenAnother(policy.AddTo, Options);
+        MultipartUpload upload = await dying.Store.GetBucket("bucket").CreateMultipartUploadAsync(Key);
+        PartInfo part = await upload.UploadPartAsync(1, New);
+
+        // The lease, the list of blocks and the commit. The deletion of the record is cut.
+        policy.After(3, losesAnswer: false);
+        await OutcomeAsync(() => upload.CompleteAsync([part]));
+        Assert.That(policy.HasCut, Is.True);
+        Assert.That(await emulated.ListInternalNamesAsync(), Has.Count.EqualTo(1), "the record");
+
+        // A caller who resumes the upload and saw no part would send all parts again.
+        MultipartUpload again = bucket.GetMultipartUpload(Key, upload.UploadId);
+        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, async () => await again.ListPartsAsync().CountAsync());
+        await emulated.ExpireClaimsAsync();
+        await again.CompleteAsync([part]);
+        Assert.That(await ReadAsync(bucket), Is.EqualTo(New));
+        Assert.That(await emulated.ListInternalNamesAsync(), Is.Empty);
+    }
+
+    [Test]
     public Task Other_parts_can_be_uploaded_and_completed_after_it([Values] bool losesAnswer) =>
         AfterEveryStepAsync(overOld: true, losesAnswer, endsEmpty: false, async dead =>
         {
