@@ -1,2 +1,0 @@
-[assembly: Parallelizable(ParallelScope.Fixtures)]
-[assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
