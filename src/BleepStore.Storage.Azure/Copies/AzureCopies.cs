@@ -61,10 +61,8 @@ internal sealed class AzureCopies(
             }
             catch (StorageException error) when (error.Status == 500 && !_copiesNoBlocks)
             {
-                ObjectProperties made = await CopyByBlocksAfterAsync(error, request, source, destination, cancellationToken)
-                    .ConfigureAwait(false);
-                _copiesByBlocks = true;
-                return made;
+                // Azurite answers so under a SAS. A service can also fail once, so the next copy asks again.
+                return await CopyByBlocksAfterAsync(error, request, source, destination, cancellationToken).ConfigureAwait(false);
             }
         }
 

@@ -266,6 +266,26 @@ public sealed class CopyTests
     }
 
     [Test]
+    public async Task One_failure_of_the_service_does_not_change_how_later_copies_are_sent()
+    {
+        int copies = 0;
+        var wire = new StubTransport(sent => sent.Kind switch
+        {
+            "PUT from url" when copies++ == 0 => StubResponse.Error(500, "InternalError"),
+            "PUT block from url" or "PUT blocklist" => StubResponse.Written("0x6"),
+            _ => Answer(sent),
+        });
+        Bucket bucket = wire.CreateBucket();
+
+        await bucket.CopyAsync(Source, "first");
+        await bucket.CopyAsync(Source, "second");
+
+        Assert.That(
+            wire.Kinds.Where(static kind => kind != "HEAD"),
+            Is.EqualTo(new[] { "PUT from url", "PUT block from url", "PUT blocklist", "PUT from url" }));
+    }
+
+    [Test]
     public async Task A_client_that_can_neither_sign_nor_get_a_key_is_told_what_to_do()
     {
         var wire = new StubTransport(
