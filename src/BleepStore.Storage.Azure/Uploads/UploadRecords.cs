@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
@@ -24,17 +23,16 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     private const int MaxDoublings = 10;
 
     /// <summary>
-    /// Attributes do not change, so the process that began an upload need not read them back. The cache is bounded, because uploads can be
-    /// abandoned.
+    /// How many uploads this process remembers. Attributes do not change, so the process that began an upload need not read them back.
     /// </summary>
-    private const int MaxBegun = 1000;
+    private const int MaxRemembered = 1000;
 
     private const int DigestCharacters = 16;
 
-    private readonly ConcurrentDictionary<string, UploadRecord> _begun = new(StringComparer.Ordinal);
+    private readonly RecentUploads<UploadRecord> _begun = new(MaxRemembered);
 
     /// <summary>The sent parts of an upload, where this process knows all of them or has listed them.</summary>
-    private readonly ConcurrentDictionary<string, StagedNumbers> _sent = new(StringComparer.Ordinal);
+    private readonly RecentUploads<StagedNumbers> _sent = new(MaxRemembered);
 
     /// <summary>The blob that holds a record, and, where uploads are isolated, its parts.</summary>
     public BlockBlobClient Blob(string bucket, string key, string uploadId) =>
@@ -70,7 +68,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     /// <summary>Records that a part was staged. If it is missing later, another write has discarded it.</summary>
     public void NoteStaged(string uploadId, int partNumber)
     {
-        if (_begun.TryGetValue(uploadId, out UploadRecord? begun))
+        if (_begun.TryGet(uploadId, out UploadRecord? begun))
         {
             begun.Staged.Add(partNumber);
         }
@@ -80,25 +78,22 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     /// Whether nobody can have sent a part of this number before, as far as this process knows. The part counts as sent from then on.
     /// </summary>
     public bool IsFirstAttempt(string uploadId, int partNumber) =>
-        _sent.TryGetValue(uploadId, out StagedNumbers? sent) && sent.TryAdd(partNumber);
+        _sent.TryGet(uploadId, out StagedNumbers? sent) && sent.TryAdd(partNumber);
 
     /// <summary>Remembers which parts were sent, by whomever.</summary>
     public void NoteSent(string uploadId, IEnumerable<int> partNumbers)
     {
-        if (_sent.Count < MaxBegun || _sent.ContainsKey(uploadId))
+        StagedNumbers sent = _sent.GetOrAdd(uploadId, new StagedNumbers());
+        foreach (int partNumber in partNumbers)
         {
-            StagedNumbers sent = _sent.GetOrAdd(uploadId, static _ => new StagedNumbers());
-            foreach (int partNumber in partNumbers)
-            {
-                sent.TryAdd(partNumber);
-            }
+            sent.Add(partNumber);
         }
     }
 
     /// <summary>The record that was claimed, from memory where this process began the upload and nobody has changed it since.</summary>
     public Task<UploadRecord> RecallAsync(
         string bucket, string key, string uploadId, UploadClaim claim, CancellationToken cancellationToken) =>
-        _begun.TryGetValue(uploadId, out UploadRecord? begun) && begun.Key == key && begun.Revision == claim.Revision
+        _begun.TryGet(uploadId, out UploadRecord? begun) && begun.Key == key && begun.Revision == claim.Revision
             ? Task.FromResult(begun)
             : FindAsync(bucket, key, uploadId, cancellationToken);
 
@@ -172,7 +167,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     public async Task AbortAsync(
         string bucket, string key, string uploadId, Func<Task<bool>> wasCompleted, CancellationToken cancellationToken)
     {
-        if (clients.IsGiven && !_begun.ContainsKey(uploadId))
+        if (clients.IsGiven && !_begun.Contains(uploadId))
         {
             // Afterwards it would be unknown whether the deletion found a record.
             await FindAsync(bucket, key, uploadId, cancellationToken).ConfigureAwait(false);
@@ -291,8 +286,8 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     /// <summary>Drops the cached data of an upload, because its record is about to change.</summary>
     public void Forget(string uploadId)
     {
-        _begun.TryRemove(uploadId, out _);
-        _sent.TryRemove(uploadId, out _);
+        _begun.Remove(uploadId);
+        _sent.Remove(uploadId);
     }
 
     public static StorageException NoSuchUpload(StorageException? cause = null)
@@ -305,11 +300,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
 
     private void Remember(UploadRecord record)
     {
-        if (_begun.Count < MaxBegun)
-        {
-            _begun[record.UploadId] = record;
-        }
-
+        _begun.GetOrAdd(record.UploadId, record);
         NoteSent(record.UploadId, []);
     }
 

@@ -64,6 +64,22 @@ public sealed class MultipartTests
     }
 
     [Test]
+    public async Task The_first_part_of_a_new_upload_reads_no_list_however_many_uploads_were_abandoned()
+    {
+        var wire = new StubTransport(static sent => sent.Method == "HEAD" ? StubResponse.Blob([]) : StubResponse.Written());
+        Bucket bucket = wire.CreateBucket();
+        for (int abandoned = 0; abandoned < 1100; abandoned++)
+        {
+            await bucket.CreateMultipartUploadAsync("key");
+        }
+
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("key");
+        await upload.UploadPartAsync(1, new byte[1]);
+
+        Assert.That(wire.Kinds.Skip(1101), Is.EqualTo(new[] { "HEAD", "PUT block" }));
+    }
+
+    [Test]
     public async Task A_put_that_fails_aborts_without_touching_the_blob()
     {
         var wire = new StubTransport(
