@@ -197,7 +197,7 @@ internal sealed class AzureBuckets(
             }
 
             buckets.AddRange(page.Values
-                .Where(static container => AzureNames.IsContainer(container.Name) && !IsReserved(container.Name))
+                .Where(static container => AzureNames.IsContainer(container.Name) && BucketNaming.IsValid(container.Name))
                 .Select(static container => new BucketInfo { Name = container.Name, CreatedAt = container.Properties.LastModified })
                 .Where(bucket => string.CompareOrdinal(bucket.Name, request.StartAfter) > 0));
             marker = Paging.Next(marker, page.ContinuationToken);
@@ -205,11 +205,6 @@ internal sealed class AzureBuckets(
         while (buckets.Count <= request.PageSize && marker is not null);
         return Paging.Page(request, buckets);
     }
-
-    private static bool IsReserved(string name) =>
-        name.StartsWith("sthree-", StringComparison.Ordinal)
-            || name.StartsWith("amzn-s3-demo-", StringComparison.Ordinal)
-            || name.EndsWith("-s3alias", StringComparison.Ordinal);
 
     private BlockBlobClient Marker(string bucket) => clients.Shared.GetBlockBlobClient(names.BucketMarker(bucket));
 }
