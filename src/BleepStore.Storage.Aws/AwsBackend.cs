@@ -80,6 +80,7 @@ internal sealed class AwsBackend : StorageBackend
             ListsInKeyOrder = false,
             MinimumPartSize = Completions.MinPartSize,
             MaxCopySize = AwsCopies.MaxSize,
+            MaxPutSize = AwsWrites.MaxSize,
             SupportsPresign = _presigning.IsSupported,
             SupportsPresignHeaders = _presigning.IsSupported,
             SupportsPresignPost = _presigning.SupportsForms,

@@ -66,6 +66,7 @@ internal sealed class AzureBackend : StorageBackend
             MaxKeyBytes = names.MaxKeyBytes,
             EnforcesBuckets = !names.IsShared,
             MaxCopySize = AzureCopies.MaxSize,
+            MaxPutSize = AzureWrites.MaxSize,
             ListsInKeyOrder = false,
             RetriesRequests = true,
             SupportsPresign = _presigning.IsSupported,

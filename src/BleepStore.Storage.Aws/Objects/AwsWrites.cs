@@ -18,6 +18,9 @@ internal sealed class AwsWrites(
     ConditionSupport conditions,
     ConditionalWrites writes)
 {
+    /// <summary>The largest body of one request is 5 GB ("PutObject", Amazon S3 API Reference), which are binary gigabytes.</summary>
+    public const long MaxSize = 5L * 1024 * 1024 * 1024;
+
     public async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
     {
         string name = names.ObjectName(request.Bucket, request.Key);

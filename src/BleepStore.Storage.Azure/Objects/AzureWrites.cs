@@ -12,11 +12,11 @@ namespace BleepStore.Storage.Azure.Objects;
 /// <summary>Puts and deletes.</summary>
 internal sealed class AzureWrites(AzureUpstream upstream, AzureRequests requests)
 {
-    /// <summary>
-    /// The SDK puts a body below this size in one request. A larger one never comes here in one piece. Source: "Put Blob", Azure Storage
-    /// REST API (5,000 MiB).
-    /// </summary>
-    private static readonly StorageTransferOptions OneRequest = new() { InitialTransferSize = 5000L * 1024 * 1024 };
+    /// <summary>The largest body of one request ("Put Blob", Azure Storage REST API).</summary>
+    public const long MaxSize = 5000L * 1024 * 1024;
+
+    /// <summary>The SDK would cut a body above its own limit into blocks, and the object would have no MD5.</summary>
+    private static readonly StorageTransferOptions OneRequest = new() { InitialTransferSize = MaxSize };
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)

@@ -122,4 +122,10 @@ public sealed record StorageCapabilities
     /// The largest object in bytes that is copied in one request. Larger objects are copied by parts. By default there is no limit.
     /// </summary>
     public long MaxCopySize { get; init; } = long.MaxValue;
+
+    /// <summary>
+    /// The largest object in bytes that is put in one request. A larger one is put in parts. Where that is impossible, as with
+    /// <see cref="PutOptions.SinglePart"/>, the put fails with <see cref="StorageErrorCode.EntityTooLarge"/>. By default there is no limit.
+    /// </summary>
+    public long MaxPutSize { get; init; } = long.MaxValue;
 }

@@ -15,7 +15,8 @@ public sealed class ObjectStoreOptions
 
     /// <summary>
     /// The largest object, in bytes, that is stored by one request. Larger objects are stored in parts, and their ETag ends in <c>-</c> and
-    /// the number of parts. At least <see cref="PartSize"/>. The default is <see langword="null"/>, which means <see cref="PartSize"/>.
+    /// the number of parts. At least <see cref="PartSize"/>. <see cref="StorageCapabilities.MaxPutSize"/> bounds it (5,000 MiB on Azure,
+    /// 5 GiB on S3). The default is <see langword="null"/>, which means <see cref="PartSize"/>.
     /// </summary>
     public long? MultipartThreshold { get; set; }
 

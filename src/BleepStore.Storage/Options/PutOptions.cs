@@ -63,7 +63,8 @@ public sealed record PutOptions : ObjectAttributes
 
     /// <summary>
     /// Whether to store the object in one part whatever its size. Its ETag is then the plain MD5 of its bytes. It needs a seekable source
-    /// or one of at most <see cref="ObjectStoreOptions.PartSize"/> bytes, else <see cref="ArgumentException"/>. The default is
+    /// or one of at most <see cref="ObjectStoreOptions.PartSize"/> bytes, else <see cref="ArgumentException"/>. More than
+    /// <see cref="StorageCapabilities.MaxPutSize"/> bytes fail with <see cref="StorageErrorCode.EntityTooLarge"/>. The default is
     /// <see langword="false"/>.
     /// </summary>
     public bool SinglePart { get; init; }

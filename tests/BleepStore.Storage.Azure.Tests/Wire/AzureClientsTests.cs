@@ -166,6 +166,7 @@ public sealed class AzureClientsTests
                 EnforcesBuckets = false,
                 ListsInKeyOrder = false,
                 MaxCopySize = 5000L * 1024 * 1024,
+                MaxPutSize = 5000L * 1024 * 1024,
             }));
     }
 

@@ -46,6 +46,7 @@ internal sealed class EncryptionBackend : DelegatingBackend
         PartAlignment = StoredSize.Chunk,
         MaxPartSize = StoredSize.LargestPlain(Inner.Capabilities.MaxPartSize),
         MaxCopySize = StoredSize.LargestPlain(Inner.Capabilities.MaxCopySize),
+        MaxPutSize = StoredSize.LargestPlain(Inner.Capabilities.MaxPutSize),
         SupportsPresign = false,
         SupportsPresignHeaders = false,
         SupportsPresignPost = false,

@@ -31,7 +31,7 @@ internal sealed class PartPlan(long partSize, long threshold, long largestPart =
         long alignment = capabilities.PartAlignment;
         long largest = capabilities.MaxPartSize / alignment * alignment;
         long aligned = Math.Min((partSize + alignment - 1) / alignment * alignment, largest);
-        return new PartPlan(aligned, Math.Max(threshold, aligned), largest);
+        return new PartPlan(aligned, Math.Max(Math.Min(threshold, capabilities.MaxPutSize), aligned), largest);
     }
 
     public long SizeOf(int partNumber) => Layout.SizeOf(partNumber);

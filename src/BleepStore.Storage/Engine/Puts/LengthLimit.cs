@@ -19,6 +19,12 @@ internal sealed record LengthLimit(long Bytes, Func<Exception> Exceeded)
         $"{nameof(PutOptions.SinglePart)} needs a seekable stream, bytes in memory, or at most {nameof(ObjectStoreOptions.PartSize)} " +
         "bytes, because the digest must be known before the bytes are sent.");
 
+    /// <param name="most">The largest object in bytes that the backend takes in one request.</param>
+    public static StorageException PutTooLarge(long most) => new(
+        StorageErrorCode.EntityTooLarge,
+        $"The content does not fit in one request, which takes at most {most} bytes here. Put it without " +
+        $"{nameof(PutOptions.SinglePart)}, or cut it into several objects.");
+
     public void Check(long bytes)
     {
         if (bytes > Bytes)

@@ -40,6 +40,11 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
             throw LengthLimit.SinglePartTooLarge();
         }
 
+        if ((put.SinglePart || !context.Capabilities.WritesInParts) && content.Length > context.Capabilities.MaxPutSize)
+        {
+            throw LengthLimit.PutTooLarge(context.Capabilities.MaxPutSize);
+        }
+
         put.Meter?.Begin(content.Length);
         return ContentTransfer.RunAsync(
             context,
@@ -133,12 +138,13 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     {
         using var etag = new ETagHasher(Plan, content.Length, put.SinglePart, expected: null);
         content.BeginParts(new MemoryBudget(context.Settings.MemoryBudget), etag);
-        long most = put.SinglePart && !content.CanRestart ? Plan.PartSize : long.MaxValue;
+        bool isHeld = put.SinglePart && !content.CanRestart;
+        long most = isHeld ? Plan.PartSize : context.Capabilities.MaxPutSize;
         using PartBody all = (await content.NextPartAsync(most, canWait: false, cancellationToken).ConfigureAwait(false))!;
         using PartBody? more = await content.NextPartAsync(1, canWait: false, cancellationToken).ConfigureAwait(false);
         if (more is not null)
         {
-            throw LengthLimit.SinglePartTooLarge();
+            throw isHeld ? LengthLimit.SinglePartTooLarge() : LengthLimit.PutTooLarge(most);
         }
 
         var whole = new WholePart(all, etag.Finish());

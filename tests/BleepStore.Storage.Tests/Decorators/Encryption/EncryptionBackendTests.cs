@@ -419,6 +419,7 @@ public class EncryptionBackendTests
                 SupportsPresign = true,
                 SupportsPresignPost = true,
                 MaxCopySize = 5_368_709_120,
+                MaxPutSize = 5_368_709_120,
                 PresignedPartsNeedMd5 = true,
                 SupportsPresignHeaders = true,
             });
@@ -433,6 +434,7 @@ public class EncryptionBackendTests
             (can.SupportsPresign, can.SupportsPresignHeaders, can.SupportsPresignPost, can.PresignedPartsNeedMd5),
             Is.EqualTo((false, false, false, false)));
         Assert.That(StoredSize.Of(can.MaxCopySize), Is.LessThanOrEqualTo(5_368_709_120));
+        Assert.That(StoredSize.Of(can.MaxPutSize), Is.LessThanOrEqualTo(5_368_709_120));
         Assert.That(StoredSize.Of(can.MaxPartSize), Is.LessThanOrEqualTo(ObjectStoreOptions.MaximumPartSize));
         Assert.That(Encrypted.Over(backend).Capabilities.WritesInParts, Is.False, "one encryption in another writes in one piece");
     }

@@ -80,6 +80,43 @@ public class PutTransferTests
     }
 
     [Test]
+    public async Task What_does_not_fit_in_one_request_goes_in_parts_whatever_the_threshold([Values] Source source)
+    {
+        var backend = new ScriptedBackend(new StorageCapabilities { MaxPutSize = 50 });
+        Bucket bucket = Stores.Over(backend, PartSize, threshold: 1000);
+
+        await PutAsync(bucket, source, Bytes.Of(50), new PutOptions());
+        Assert.That((backend.Count("Put"), backend.Count("UploadPart")), Is.EqualTo((1, 0)));
+
+        await PutAsync(bucket, source, Bytes.Of(51), new PutOptions());
+        Assert.That((backend.Count("Put"), backend.Count("UploadPart")), Is.EqualTo((1, 7)));
+    }
+
+    [TestCase(Source.Memory, true)]
+    [TestCase(Source.Seekable, true)]
+    [TestCase(Source.File, true)]
+    [TestCase(Source.Memory, false)]
+    [TestCase(Source.Seekable, false)]
+    [TestCase(Source.File, false)]
+    [TestCase(Source.SequentialDeclared, false)]
+    [TestCase(Source.SequentialUnknown, false)]
+    public async Task What_does_not_fit_and_cannot_go_in_parts_is_refused_before_anything_is_sent(Source source, bool hasParts)
+    {
+        var backend = new ScriptedBackend(new StorageCapabilities { MaxPutSize = 50, SupportsMultipart = hasParts });
+        Bucket bucket = Stores.Over(backend, PartSize);
+        var options = new PutOptions { SinglePart = hasParts };
+
+        await PutAsync(bucket, source, Bytes.Of(50), options);
+        Assert.That(backend.Count("Put"), Is.EqualTo(1));
+
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.EntityTooLarge, () => PutAsync(bucket, source, Bytes.Of(51), options));
+
+        Assert.That(error.Message, Does.Contain("50 bytes"));
+        Assert.That((backend.Count("Put"), backend.Count("UploadPart")), Is.EqualTo((1, 0)));
+    }
+
+    [Test]
     public async Task A_seekable_source_is_read_from_its_position_and_not_disposed([Values] bool streams, [Values(3, 30, 95)] int position)
     {
         byte[] bytes = Bytes.Of(100);
