@@ -43,6 +43,13 @@ internal sealed partial class LocalBackend
         return await DiskWork.RunAsync(() => ListParts(writer, request), cancellationToken).ConfigureAwait(false);
     }
 
+    public override async Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
+    {
+        LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
+        return await DiskWork.RunAsync(
+            () => new LocalCompletion(writer, request, Flushes).RunAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
     public override async Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken)
     {
         LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);

@@ -8,28 +8,25 @@ using BleepStore.Storage.Local.Uploads;
 
 namespace BleepStore.Storage.Local;
 
-internal sealed partial class LocalBackend
+/// <summary>Completes a multipart upload.</summary>
+/// <param name="writer">The root, opened for writes.</param>
+/// <param name="request">The upload and the parts.</param>
+/// <param name="flushes">Whether the bytes are flushed to the disk.</param>
+internal sealed class LocalCompletion(LocalWriter writer, CompleteUploadRequest request, bool flushes)
 {
-    public override async Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
-    {
-        LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
-        return await DiskWork.RunAsync(() => CompleteAsync(writer, request, cancellationToken), cancellationToken).ConfigureAwait(false);
-    }
-
     /// <summary>
     /// Assembles the parts in a temporary file, without a lock. Then acquires the lock of the upload, verifies that the upload and its
     /// parts are unchanged, and commits.
     /// </summary>
-    private async Task<ObjectProperties> CompleteAsync(
-        LocalWriter writer, CompleteUploadRequest request, CancellationToken cancellationToken)
+    public async Task<ObjectProperties> RunAsync(CancellationToken cancellationToken)
     {
         // The file is made first, because a write that waits for its turn must hold no file open.
         using TempFile temp = await TempFile.MakeAsync(writer.Workspace, cancellationToken).ConfigureAwait(false);
         using UploadFolder upload = writer.Uploads.Open(request.Bucket, request.Key, request.UploadId);
-        CompletedParts parts = Choose(writer, upload, request);
+        CompletedParts parts = Choose(upload);
         Place place = writer.Root.Locate(request.Bucket, request.Key);
-        RequireLikely(writer, place, request.Condition);
-        bool areHashed = Join(writer, upload, parts, request, temp, cancellationToken);
+        RequireLikely(place);
+        bool areHashed = Join(upload, parts, temp, cancellationToken);
         var made = new NewObject
         {
             Place = place,
@@ -43,11 +40,11 @@ internal sealed partial class LocalBackend
         using (await writer.Workspace.Locks.LockUploadAsync(request.UploadId, cancellationToken).ConfigureAwait(false))
         {
             using UploadFolder now = writer.Uploads.Open(request.Bucket, request.Key, request.UploadId);
-            Choose(writer, now, request);
+            Choose(now);
             writer.Uploads.CheckMove(
                 now.Stage(temp), request.Bucket, request.Key, request.UploadId, "Moving the assembled object to the upload");
             properties = await writer.Commits.RunAsync(temp, made, request.Condition, cancellationToken).ConfigureAwait(false);
-            taken = EndUpload(writer, request);
+            taken = EndUpload();
         }
 
         if (taken is not null)
@@ -62,7 +59,7 @@ internal sealed partial class LocalBackend
     /// Chooses the parts. An abort, or the deletion of the bucket, removes the parts one by one. So a missing part is an error only while
     /// the upload exists.
     /// </summary>
-    private static CompletedParts Choose(LocalWriter writer, UploadFolder upload, CompleteUploadRequest request)
+    private CompletedParts Choose(UploadFolder upload)
     {
         try
         {
@@ -76,26 +73,20 @@ internal sealed partial class LocalBackend
     }
 
     /// <summary>Tests the condition before gigabytes are copied. The test at the commit decides.</summary>
-    private static void RequireLikely(LocalWriter writer, Place place, WriteCondition condition)
+    private void RequireLikely(Place place)
     {
-        if (!condition.IsNone)
+        if (!request.Condition.IsNone)
         {
             using ObjectFile? current = writer.Session.Files.TryOpen(place);
             if (current is not { IsInDoubt: true })
             {
-                condition.ThrowIfNotMet(current?.Properties);
+                request.Condition.ThrowIfNotMet(current?.Properties);
             }
         }
     }
 
     /// <returns>Whether the ETag of every part is the MD5 of its bytes.</returns>
-    private bool Join(
-        LocalWriter writer,
-        UploadFolder upload,
-        CompletedParts parts,
-        CompleteUploadRequest request,
-        TempFile temp,
-        CancellationToken cancellationToken)
+    private bool Join(UploadFolder upload, CompletedParts parts, TempFile temp, CancellationToken cancellationToken)
     {
         long offset = 0;
         bool areHashed = true;
@@ -107,11 +98,11 @@ internal sealed partial class LocalBackend
                 if (part is null || part.ETag != chosen.ETag)
                 {
                     // The part was replaced, or the upload ended, after the part was chosen. The next choice finds out which.
-                    Choose(writer, upload, request);
+                    Choose(upload);
                     throw LocalErrors.NoSuchUpload();
                 }
 
-                FileCopy.Run(file, 0, temp.Handle, offset, part.Size, Flushes, cancellationToken);
+                FileCopy.Run(file, 0, temp.Handle, offset, part.Size, flushes, cancellationToken);
                 offset += part.Size;
                 areHashed &= PartFile.IsHashed(file, part);
             }
@@ -124,7 +115,7 @@ internal sealed partial class LocalBackend
     /// Moves the upload out of sight, and returns its new name for the deletion. The commit of the object has ended the upload already.
     /// After a failure, the next operation that finds the remains deletes them.
     /// </summary>
-    private static string? EndUpload(LocalWriter writer, CompleteUploadRequest request)
+    private string? EndUpload()
     {
         try
         {
