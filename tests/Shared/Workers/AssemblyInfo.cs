@@ -1,4 +1,4 @@
-using BleepStore.Storage.Tests.Shared.Parallel;
+using BleepStore.Storage.Tests.Shared.Workers;
 
 [assembly: Parallelizable(ParallelScope.Fixtures)]
 [assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]

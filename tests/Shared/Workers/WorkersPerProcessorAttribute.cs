@@ -1,6 +1,6 @@
 using NUnit.Framework.Internal;
 
-namespace BleepStore.Storage.Tests.Shared.Parallel;
+namespace BleepStore.Storage.Tests.Shared.Workers;
 
 /// <summary>How many fixtures run at a time for each processor of the machine. NUnit's own attribute takes a fixed number.</summary>
 [AttributeUsage(AttributeTargets.Assembly)]
