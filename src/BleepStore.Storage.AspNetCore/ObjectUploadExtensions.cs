@@ -50,7 +50,7 @@ public static class ObjectUploadExtensions
     /// <returns>The properties of the stored object.</returns>
     /// <exception cref="BadHttpRequestException">The body is too large (413), or a header is malformed (400).</exception>
     /// <exception cref="StorageException">As <see cref="Bucket.PutAsync(string, Stream, PutOptions?, CancellationToken)"/>.</exception>
-    public static async Task<ObjectProperties> PutObjectAsync(
+    public static Task<ObjectProperties> PutObjectAsync(
         this HttpRequest request,
         Bucket bucket,
         string key,
@@ -59,16 +59,7 @@ public static class ObjectUploadExtensions
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(bucket);
-        options ??= ObjectUploadOptions.Default;
-        var body = new RequestBody(request, options.MaxLength);
-        return await body.SendAsync(
-            async (content, token) =>
-            {
-                PutOptions given = options.Put ?? new PutOptions();
-                PutOptions put = await PutHeaders.ReadAsync(request, bucket, key, given, token).ConfigureAwait(false);
-                return await bucket.PutAsync(key, content, put, token).ConfigureAwait(false);
-            },
-            cancellationToken).ConfigureAwait(false);
+        return BodyUpload.RunAsync(request, bucket, key, options ?? ObjectUploadOptions.Default, cancellationToken);
     }
 
     /// <summary>

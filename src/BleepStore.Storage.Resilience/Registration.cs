@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Resilience.Calls;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;

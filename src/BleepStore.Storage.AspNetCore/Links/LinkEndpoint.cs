@@ -144,7 +144,7 @@ internal sealed class LinkEndpoint(Func<HttpContext, ObjectStore> store, ObjectL
         if (link.UploadId is null)
         {
             var upload = new ObjectUploadOptions { MaxLength = limit, Put = new PutOptions { Metadata = link.Options.Metadata } };
-            return (await request.PutObjectAsync(bucket, link.Key, upload, context.RequestAborted).ConfigureAwait(false)).ETag;
+            return (await BodyUpload.RunAsync(request, bucket, link.Key, upload, context.RequestAborted).ConfigureAwait(false)).ETag;
         }
 
         MultipartUpload parts = bucket.GetMultipartUpload(link.Key, link.UploadId);

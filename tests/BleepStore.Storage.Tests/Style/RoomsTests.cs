@@ -56,6 +56,12 @@ public class RoomsTests
     /// <summary>Only the backend itself knows the layer of one system. All other folders know <c>IO</c>.</summary>
     private static readonly string[] Local = ["Options", "IO", "Layout", "Records", "Commit", "Uploads", "Listing", "Native", "Managed", ""];
 
+    private static readonly string[] Web = ["Options", "Requests", "Problems", "Downloads", "Uploads", "Links", "Files", ""];
+
+    private static readonly string[] Resilience = ["Options", "Calls", "RateLimit", "CircuitBreaker", "Retry", ""];
+
+    private static readonly string[] Caching = ["Options", "Bodies", "Staleness", ""];
+
     [Test]
     public void Each_folder_of_the_Azure_backend_uses_only_those_before_it() => AssertOrder("src/BleepStore.Storage.Azure", Azure);
 
@@ -67,6 +73,16 @@ public class RoomsTests
 
     [Test]
     public void Each_folder_of_the_local_backend_uses_only_those_before_it() => AssertOrder("src/BleepStore.Storage.Local", Local);
+
+    [Test]
+    public void Each_folder_of_the_web_package_uses_only_those_before_it() => AssertOrder("src/BleepStore.Storage.AspNetCore", Web);
+
+    [Test]
+    public void Each_folder_of_the_resilience_package_uses_only_those_before_it() =>
+        AssertOrder("src/BleepStore.Storage.Resilience", Resilience);
+
+    [Test]
+    public void Each_folder_of_the_caching_package_uses_only_those_before_it() => AssertOrder("src/BleepStore.Storage.Caching", Caching);
 
     [Test]
     public void Each_folder_of_the_core_uses_only_those_before_it() => AssertOrder("src/BleepStore.Storage", Core);

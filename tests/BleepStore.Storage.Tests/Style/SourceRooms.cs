@@ -58,7 +58,9 @@ internal sealed class SourceRooms
         string from = RoomOf(tree.FilePath);
         foreach (SimpleNameSyntax name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
         {
-            ISymbol? symbol = model.GetSymbolInfo(name).Symbol;
+            // A call that binds to nothing, for example where generated code is missing, is judged by what it could mean.
+            SymbolInfo found = model.GetSymbolInfo(name);
+            ISymbol? symbol = found.Symbol ?? found.CandidateSymbols.FirstOrDefault();
             INamedTypeSymbol? type = symbol as INamedTypeSymbol ?? symbol?.ContainingType;
             if (type?.OriginalDefinition.DeclaringSyntaxReferences is not [{ SyntaxTree.FilePath: { Length: > 0 } file }, ..])
             {

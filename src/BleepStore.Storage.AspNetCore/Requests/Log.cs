@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace BleepStore.Storage.AspNetCore;
+namespace BleepStore.Storage.AspNetCore.Requests;
 
 /// <summary>Everything that is logged. Event ids never change their meaning.</summary>
 internal static partial class Log

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace BleepStore.Storage.Resilience;
+namespace BleepStore.Storage.Resilience.Calls;
 
 /// <summary>Everything that is logged. No keys, no secrets. Event ids never change their meaning.</summary>
 internal static partial class Log
