@@ -47,7 +47,7 @@ internal static class Stores
     {
         var settings = new TransferSettings
         {
-            Plan = new PartPlan(partSize, threshold ?? partSize),
+            Plan = PartPlan.For(partSize, threshold ?? partSize, backend.Capabilities),
             MaxConcurrency = concurrency,
             MaxBufferedParts = buffered ?? concurrency,
             MinimumPartSize = 1,

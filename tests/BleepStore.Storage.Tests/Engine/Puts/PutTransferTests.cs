@@ -109,7 +109,7 @@ public class PutTransferTests
         await PutAsync(bucket, source, Bytes.Of(50), options);
         Assert.That(backend.Count("Put"), Is.EqualTo(1));
 
-        StorageException error = await StorageAssert.FailsAsync(
+        StorageException error = await Catch.CodeAsync(
             StorageErrorCode.EntityTooLarge, () => PutAsync(bucket, source, Bytes.Of(51), options));
 
         Assert.That(error.Message, Does.Contain("50 bytes"));
