@@ -1,13 +1,15 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Local.Tests.Support;
+using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Shared.Folders;
 
 namespace BleepStore.Storage.Local.Tests.Commit;
 
 /// <summary>What a sync of many files costs, in requests.</summary>
+[Category(LongRun.Category)]
 public class SyncScaleTests : LocalFixture
 {
-    private const int Files = 20_000;
+    private static readonly int Files = LongRun.Count(5_000, 20_000);
 
     [Test]
     public async Task One_of_hundred_files_that_changed_costs_its_put_and_the_listing()

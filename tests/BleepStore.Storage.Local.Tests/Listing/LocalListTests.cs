@@ -1,5 +1,6 @@
 using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Local.Tests.Support;
+using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Local.Tests.Listing;
 
@@ -8,6 +9,7 @@ namespace BleepStore.Storage.Local.Tests.Listing;
 public class LocalListTests(DiskLayer layer) : LocalFixture(layer)
 {
     [Test]
+    [Category(LongRun.Category)]
     public async Task All_keys_at_once_are_listed_in_the_order_of_their_UTF_8_bytes_whatever_the_page_size()
     {
         Bucket bucket = await OpenBucketAsync();
@@ -22,7 +24,9 @@ public class LocalListTests(DiskLayer layer) : LocalFixture(layer)
             Assert.That(await ListAsync(bucket, new ListOptions { PageSize = size }), Is.EqualTo(expected), $"page size {size}");
         }
 
-        foreach (string key in expected)
+        // Each round lists nearly all keys twice, which the managed layer does slowly. The walk above the layers is the same.
+        int step = IsManaged ? LongRun.Count(7, 1) : 1;
+        foreach (string key in expected.Where((_, number) => number % step == 0))
         {
             Assert.That(await ReadAsync(bucket, key), Is.EqualTo(key));
             Assert.That(await ListAsync(bucket, new ListOptions { StartAfter = key }), Is.EqualTo(expected.SkipWhile(other => other != key).Skip(1)), $"after {key}");

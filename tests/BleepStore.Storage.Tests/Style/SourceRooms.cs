@@ -12,6 +12,10 @@ internal sealed class SourceRooms
 {
     private static readonly CSharpParseOptions Language = new(LanguageVersion.Preview, DocumentationMode.None);
 
+    private static readonly MetadataReference[] Platform = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Select(static path => MetadataReference.CreateFromFile(path))];
+
     private readonly string _root;
     private readonly Dictionary<(string From, string To), string> _uses = [];
 
@@ -32,10 +36,7 @@ internal sealed class SourceRooms
         var compilation = CSharpCompilation.Create(
             "Rooms",
             [usings, .. trees],
-            ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-                .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-                .Where(path => Path.GetFileName(path) != self)
-                .Select(static path => MetadataReference.CreateFromFile(path)),
+            Platform.Where(reference => Path.GetFileName(reference.Display) != self),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
         Names = trees.Select(tree => RoomOf(tree.FilePath)).ToHashSet(StringComparer.Ordinal);
         foreach (SyntaxTree tree in trees)

@@ -1,13 +1,15 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.InMemory;
+using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Shared.Folders;
 
 namespace BleepStore.Storage.Tests.Transfers.Folders;
 
 /// <summary>Counts the requests of a sync of many files.</summary>
+[Category(LongRun.Category)]
 public class SyncScaleTests
 {
-    private const int Files = 20_000;
+    private static readonly int Files = LongRun.Count(5_000, 20_000);
 
     [Test]
     public async Task One_of_hundred_files_that_changed_costs_its_put_and_the_listing()
