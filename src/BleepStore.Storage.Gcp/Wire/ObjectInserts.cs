@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using GcsObject = Google.Apis.Storage.v1.Data.Object;
 
 namespace BleepStore.Storage.Gcp.Wire;
@@ -72,17 +73,11 @@ internal sealed class ObjectInserts(GcpClients clients, GcpRequests requests, st
         }
         catch (StorageException error)
         {
-            throw new StorageException(
+            throw UpstreamErrors.Recode(
+                error,
                 error.Code,
                 $"The internal object '{name}' was created, but then it could not be read. Allow the credential to read, then try again.",
-                error)
-            {
-                Status = error.Status,
-                ProviderCode = error.ProviderCode,
-                RequestId = error.RequestId,
-                RetryAfter = error.RetryAfter,
-                IsOutcomeUnknown = true,
-            };
+                isOutcomeUnknown: true);
         }
     }
 
