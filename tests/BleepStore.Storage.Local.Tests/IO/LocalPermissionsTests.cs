@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using BleepStore.Storage.Local.Crasher;
 using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests.IO;
 
 /// <summary>Another user's process, because the superuser may do everything: it gives up its rights before it opens the store.</summary>
 [SupportedOSPlatform("linux")]
-public class LocalPermissionsTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class LocalPermissionsTests(DiskLayer layer) : LocalFixture(layer)
 {
     private const UnixFileMode ReadOnly = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
@@ -120,7 +121,7 @@ public class LocalPermissionsTests : LocalFixture
         File.SetUnixFileMode(Tmp, ReadOnly);
         try
         {
-            using Process process = Child.Start("denied", "--root", Root, "--scratch", scratch);
+            using Process process = StartChild("denied", "--scratch", scratch);
             Task<string> errors = process.StandardError.ReadToEndAsync();
             string output = await process.StandardOutput.ReadToEndAsync();
             await process.WaitForExitAsync();

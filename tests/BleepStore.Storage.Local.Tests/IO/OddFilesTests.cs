@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using BleepStore.Storage.Conformance.Support;
-using BleepStore.Storage.Local.Crasher;
 using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests.IO;
@@ -110,7 +109,7 @@ public class OddFilesTests(DiskLayer layer) : LocalFixture(layer)
     [Test]
     public async Task A_put_above_the_process_s_limit_of_file_size_is_EntityTooLarge_and_the_process_lives()
     {
-        using Process child = Child.Start("large", "--root", Root);
+        using Process child = StartChild("large");
         Task<string> errors = child.StandardError.ReadToEndAsync();
         string[] lines = (await child.StandardOutput.ReadToEndAsync()).Trim().Split('\n');
         await child.WaitForExitAsync();

@@ -6,7 +6,9 @@ using BleepStore.Storage.Local.Tests.Support;
 namespace BleepStore.Storage.Local.Tests.Layout;
 
 /// <summary>Several processes on one root.</summary>
-public class LocalProcessesTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class LocalProcessesTests(DiskLayer layer) : LocalFixture(layer)
 {
     private const string Name = "crash";
 
@@ -16,13 +18,13 @@ public class LocalProcessesTests : LocalFixture
         Bucket bucket = await OpenBucketAsync(Name);
         await bucket.PutAsync("counter", Bytes("0"));
         await bucket.PutAsync("shared", Bytes("0"));
-        Process[] writers = [.. Enumerable.Range(1, 2).Select(id => Child.Start("overwrite", "--root", Root, "--id", id.ToString(CultureInfo.InvariantCulture)))];
+        Process[] writers = [.. Enumerable.Range(1, 2).Select(id => StartChild("overwrite", "--id", id.ToString(CultureInfo.InvariantCulture)))];
         foreach (Process writer in writers)
         {
             Assert.That(await writer.StandardOutput.ReadLineAsync(), Is.EqualTo("writing"));
         }
 
-        Process[] counters = [.. Enumerable.Range(0, 4).Select(_ => Child.Start("count", "--root", Root, "--steps", "200"))];
+        Process[] counters = [.. Enumerable.Range(0, 4).Select(_ => StartChild("count", "--steps", "200"))];
         try
         {
             string[] counted = await Task.WhenAll(counters.Select(ResultOfAsync));
@@ -52,7 +54,7 @@ public class LocalProcessesTests : LocalFixture
     {
         Bucket bucket = await OpenBucketAsync(Name);
         await bucket.PutAsync("endless", Bytes("old"));
-        Process holder = Child.Start("hold", "--root", Root, "--key", "key");
+        Process holder = StartChild("hold", "--key", "key");
         try
         {
             Assert.That(await holder.StandardOutput.ReadLineAsync(), Is.EqualTo("holding"));

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using BleepStore.Storage.Local.Crasher;
 using BleepStore.Storage.Local.IO;
 using BleepStore.Storage.Local.Tests.Support;
 
@@ -41,7 +40,7 @@ public class LongPathsTests : LocalFixture
         MakeDeep(PathIn("crash"), 12_000, "d");
         MakeDeep(PathIn("crash"), 12_000, "~=_");
 
-        using Process child = Child.Start("list", "--root", Root, "--files", "150");
+        using Process child = StartChild("list", "--files", "150");
         Task<string> errors = child.StandardError.ReadToEndAsync();
         string[] lines = (await child.StandardOutput.ReadToEndAsync()).Trim().Split('\n');
         await child.WaitForExitAsync();
