@@ -184,7 +184,9 @@ internal sealed partial class LocalBackend
         var buckets = new List<BucketInfo>();
         foreach (BucketInfo bucket in page.Buckets)
         {
-            if (session.Root.Handle.Stat(bucket.Name, out FileStatus status) == DiskError.None)
+            DiskError error = session.Root.Handle.Stat(bucket.Name, out FileStatus status);
+            LocalErrors.Check(error == DiskError.NotFound ? DiskError.None : error, "Reading the properties of a bucket");
+            if (error == DiskError.None)
             {
                 buckets.Add(bucket with { CreatedAt = status.CreatedAt });
             }

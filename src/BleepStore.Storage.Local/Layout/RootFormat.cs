@@ -20,7 +20,7 @@ internal static class RootFormat
     /// </exception>
     public static NameRules Settle(FileLayer layer, DiskFolder root, string path)
     {
-        if (Read(root) is { } text)
+        if (Read(root, path) is { } text)
         {
             return text == Portable ? NameRules.Portable : throw LocalErrors.UnknownFormat(path, text);
         }
@@ -44,7 +44,7 @@ internal static class RootFormat
             if (FolderTree.Entries(internals).Exists(static entry => entry.Name is not (FileName or NewName)))
             {
                 // Another process may have written the file a moment ago.
-                return Read(root) == Portable ? NameRules.Portable : throw LocalErrors.NamesOfLinux(path);
+                return Read(root, path) == Portable ? NameRules.Portable : throw LocalErrors.NamesOfLinux(path);
             }
 
             Write(internals);
@@ -65,7 +65,7 @@ internal static class RootFormat
 
     private static bool IgnoresCase(DiskFolder root) => root.Stat(LocalRoot.Internals.ToUpperInvariant(), out _) == DiskError.None;
 
-    private static string? Read(DiskFolder root)
+    private static string? Read(DiskFolder root, string path)
     {
         DiskError error = root.OpenFileBelow(Path, out DiskFile file);
         using (file)
@@ -75,9 +75,9 @@ internal static class RootFormat
                 return null;
             }
 
-            LocalErrors.CheckRoot(error, $"Opening {Path}");
+            LocalErrors.CheckRoot(error, $"Opening {Path} in the root folder '{path}'");
             byte[] bytes = new byte[256];
-            LocalErrors.CheckRoot(file.Read(bytes, 0, out int count), $"Reading {Path}");
+            LocalErrors.CheckRoot(file.Read(bytes, 0, out int count), $"Reading {Path} in the root folder '{path}'");
             return Encoding.UTF8.GetString(bytes, 0, count);
         }
     }

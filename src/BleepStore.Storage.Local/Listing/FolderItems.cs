@@ -190,20 +190,26 @@ internal sealed class FolderItems(LocalRoot root)
         return isWhole;
     }
 
+    /// <returns>The name, or <see langword="null"/> if the object has left the folder.</returns>
     private static string? ReadName(DiskFolder folder, string moving)
     {
         DiskError error = folder.OpenFolder(moving, out DiskFolder inner);
         using (inner)
         {
-            if (error != DiskError.None || inner.OpenFile(LocalNames.Moving, out DiskFile file) is not DiskError.None)
-            {
-                return null;
-            }
-
+            DiskFile? file = null;
+            error = error == DiskError.None ? inner.OpenFile(LocalNames.Moving, out file) : error;
             using (file)
             {
+                if (error is DiskError.NotFound or DiskError.NotAFolder or DiskError.IsALink)
+                {
+                    return null;
+                }
+
                 byte[] bytes = new byte[LocalNames.LongestName];
-                return file.Read(bytes, 0, out int count) == DiskError.None ? Encoding.UTF8.GetString(bytes, 0, count) : null;
+                int count = 0;
+                error = error == DiskError.None ? file!.Read(bytes, 0, out count) : error;
+                LocalErrors.Check(error, "Reading the name of an object that becomes a folder");
+                return Encoding.UTF8.GetString(bytes, 0, count);
             }
         }
     }

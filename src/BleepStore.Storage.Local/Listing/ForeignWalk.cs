@@ -82,7 +82,8 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
             case EntryKind.File when level.Spells(name, root.Names):
                 return true;
             default:
-                return !TryStat(path, name, out FileStatus status) || TryAdd(entry, level, status);
+                DiskError error = Stat(path, name, out FileStatus status);
+                return error == DiskError.NotFound || TryAdd(entry, level, error == DiskError.None ? status : null);
         }
     }
 
@@ -90,13 +91,13 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
     private static bool IsWalked(FolderEntry entry, Level level) =>
         entry is { Kind: EntryKind.Folder, Name: not null } && level.Depth < LocalNames.MostFolders;
 
-    private bool TryStat(string path, string name, out FileStatus status)
+    private DiskError Stat(string path, string name, out FileStatus status)
     {
         status = default;
         DiskError error = root.OpenFolder(path, out DiskFolder folder);
         using (folder)
         {
-            return error == DiskError.None && folder.Stat(name, out status) == DiskError.None;
+            return error == DiskError.None ? folder.Stat(name, out status) : error;
         }
     }
 

@@ -53,6 +53,19 @@ internal abstract class HostSystem
     /// <summary>Returns the kind of an entry without following links. <see langword="null"/> when the entry is gone.</summary>
     public abstract EntryKind? KindOf(ref FileSystemEntry entry);
 
+    /// <summary>
+    /// Returns the kind of an entry by a call of its own. An entry that the call cannot reach keeps the kind that its folder shows, so the
+    /// opening of the entry reports the error. An entry whose path is too long holds nothing that a key can name.
+    /// </summary>
+    protected EntryKind? KindOf(ref FileSystemEntry entry, string path) => Stat(path, follows: false, out FileStatus status) switch
+    {
+        DiskError.None when status.IsFile => EntryKind.File,
+        DiskError.None when status.IsFolder => EntryKind.Folder,
+        DiskError.None or DiskError.NameTooLong => EntryKind.Other,
+        DiskError.NotFound => null,
+        _ => entry.IsDirectory ? EntryKind.Folder : EntryKind.File,
+    };
+
     /// <summary>Returns the error behind an exception of the class library.</summary>
     /// <param name="error">An <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</param>
     public DiskError ErrorOf(Exception error) => error switch

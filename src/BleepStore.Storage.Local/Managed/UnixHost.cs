@@ -42,10 +42,7 @@ internal abstract partial class UnixHost : HostSystem
     }
 
     /// <summary>Returns the kind by a call of its own, because the class library cannot tell pipes and devices from files.</summary>
-    public override EntryKind? KindOf(ref FileSystemEntry entry) =>
-        Stat(entry.ToFullPath(), follows: false, out FileStatus status) == DiskError.NotFound ? null
-        : status.IsFile ? EntryKind.File
-        : status.IsFolder ? EntryKind.Folder : EntryKind.Other;
+    public override EntryKind? KindOf(ref FileSystemEntry entry) => KindOf(ref entry, entry.ToFullPath());
 
     /// <summary>Returns the error of a call that returns less than 0 for a failure.</summary>
     protected DiskError Result(int result) => result < 0 ? ErrorOf(Marshal.GetLastPInvokeError()) : DiskError.None;

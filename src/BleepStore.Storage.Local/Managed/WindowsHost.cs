@@ -127,16 +127,8 @@ internal sealed partial class WindowsHost : HostSystem
     }
 
     public override EntryKind? KindOf(ref FileSystemEntry entry) =>
-        entry.Attributes.HasFlag(FileAttributes.ReparsePoint) ? KindOfReparsePoint(entry.ToFullPath())
+        entry.Attributes.HasFlag(FileAttributes.ReparsePoint) ? KindOf(ref entry, entry.ToFullPath())
         : entry.IsDirectory ? EntryKind.Folder : EntryKind.File;
-
-    private EntryKind? KindOfReparsePoint(string path) => Stat(path, follows: false, out FileStatus status) switch
-    {
-        DiskError.NotFound => null,
-        DiskError.None when status.IsFile => EntryKind.File,
-        DiskError.None when status.IsFolder => EntryKind.Folder,
-        _ => EntryKind.Other,
-    };
 
     /// <summary>
     /// Whether a reparse point is a link. Links stand for another name. Deduplicated files and files of cloud drives are reparse points,
