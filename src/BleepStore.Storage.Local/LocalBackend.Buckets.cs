@@ -176,6 +176,7 @@ internal sealed partial class LocalBackend
         using (folder)
         {
             LocalErrors.Check(folder.ReadEntries(entries), "Reading the root folder");
+            session.Root.RequireItself();
         }
 
         ListBucketsResult page = Paging.Page(request, entries

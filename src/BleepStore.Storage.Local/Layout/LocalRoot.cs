@@ -138,14 +138,19 @@ internal sealed class LocalRoot : IDisposable
             LocalErrors.Check(error, "Looking for the bucket");
         }
 
-        return error == DiskError.None && status.IsFolder;
+        bool exists = error == DiskError.None && status.IsFolder;
+        if (!exists)
+        {
+            RequireItself();
+        }
+
+        return exists;
     }
 
     public void RequireBucket(string bucket)
     {
         if (!BucketExists(bucket))
         {
-            RequireItself();
             throw LocalErrors.NoSuchBucket(bucket);
         }
     }

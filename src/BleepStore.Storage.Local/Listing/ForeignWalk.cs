@@ -24,6 +24,7 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
     {
         root.RequireBucket(request.Bucket);
         bool isComplete = Walk(new Level("", "", "", IsSpelled: true, KeyBytes: 0, Depth: 0), isResuming: _after.Length > 0);
+        root.RequireItself();
         return new ListForeignNamesResult { Names = _names, ContinuationToken = isComplete ? null : _last };
     }
 

@@ -79,6 +79,7 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         }
 
         root.RequireBucket(bucket);
+        root.RequireItself();
         throw LocalErrors.NoSuchUpload();
     }
 

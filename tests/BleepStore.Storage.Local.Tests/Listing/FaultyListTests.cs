@@ -57,6 +57,31 @@ public class FaultyListTests : LocalFixture
         await FailAsync(StorageErrorCode.InternalError, () => bucket.ListAsync().ToListAsync().AsTask());
     }
 
+    [Test]
+    public async Task A_root_that_is_lost_during_a_listing_does_not_end_the_listing()
+    {
+        string moved = Path.Combine(Path.GetDirectoryName(Root)!, "moved");
+        ObjectStore store = OpenFaulty();
+        Bucket bucket = await OpenBucketAsync(store: store);
+        await bucket.PutAsync("a/key", Bytes("x"));
+        await bucket.PutAsync("b/key", Bytes("x"));
+        _host.OnStat = path =>
+        {
+            if (path == PathIn("bucket", "b") && Directory.Exists(Root))
+            {
+                Directory.Move(Root, moved);
+            }
+
+            return DiskError.None;
+        };
+
+        await FailAsync(StorageErrorCode.ServiceUnavailable, () => ListAsync(bucket));
+
+        _host.OnStat = static _ => DiskError.None;
+        Directory.Move(moved, Root);
+        Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "a/key", "b/key" }));
+    }
+
     /// <summary>Some file systems do not tell the type in the folder. The look at the entry can then fail.</summary>
     [Test]
     public void An_entry_of_no_type_is_a_file_unless_the_system_tells_another_kind()
