@@ -13,6 +13,8 @@ internal class LinuxHost(bool hasAttributes) : UnixHost
 {
     public override ulong MostOpenFiles => ProcessLimits.OpenFiles;
 
+    protected override int LookFlags => OpenFlags.Read;
+
     public override DiskError Stat(string path, bool follows, out FileStatus status)
     {
         int error = Posix.StatPath(path, follows, out StatX found);

@@ -36,6 +36,14 @@ internal abstract class DiskFolder(nint handle) : DiskHandle(handle)
     /// <param name="file">The file. Invalid after an error.</param>
     public abstract DiskError OpenFileBelow(string path, out DiskFile file);
 
+    /// <summary>
+    /// Opens a file below this folder for its properties and attributes alone, with the guarantee of <see cref="OpenFileBelow"/>. Another
+    /// program can have the file open exclusively.
+    /// </summary>
+    /// <param name="path">Names with slashes between, of any length. No name is empty, <c>.</c> or <c>..</c>.</param>
+    /// <param name="file">The file. Reading bytes can fail with <see cref="DiskError.HeldOpen"/>. Invalid after an error.</param>
+    public virtual DiskError OpenToLookBelow(string path, out DiskFile file) => OpenFileBelow(path, out file);
+
     /// <summary>Opens a folder below this folder, with the guarantee of <see cref="OpenFileBelow"/>.</summary>
     /// <param name="path">Names with slashes between, of any length. No name is empty, <c>.</c> or <c>..</c>.</param>
     /// <param name="folder">The folder. Invalid after an error.</param>

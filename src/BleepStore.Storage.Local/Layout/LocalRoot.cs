@@ -84,6 +84,9 @@ internal sealed class LocalRoot : IDisposable
     /// <summary>Opens a file below the root, to read.</summary>
     public DiskError OpenFile(string path, out DiskFile file) => Handle.OpenFileBelow(path, out file);
 
+    /// <summary>Opens a file below the root for its properties and attributes alone. Another program can have it open exclusively.</summary>
+    public DiskError OpenToLook(string path, out DiskFile file) => Handle.OpenToLookBelow(path, out file);
+
     /// <summary>Opens a folder below the root.</summary>
     public DiskError OpenFolder(string path, out DiskFolder folder) => Handle.OpenFolderBelow(path, out folder);
 

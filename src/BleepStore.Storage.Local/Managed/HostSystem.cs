@@ -21,6 +21,14 @@ internal abstract class HostSystem
     /// <summary>Returns the properties of an open file.</summary>
     public abstract DiskError Stat(SafeFileHandle file, out FileStatus status);
 
+    /// <summary>
+    /// Opens a file for its properties and attributes alone. Another program can have the file open exclusively. Follows no link and waits
+    /// for no pipe.
+    /// </summary>
+    /// <param name="path">The path.</param>
+    /// <param name="file">The file. <see langword="null"/> after an error.</param>
+    public abstract DiskError OpenToLook(string path, out SafeFileHandle? file);
+
     public abstract DiskError MakeFolder(string path);
 
     public abstract DiskError RemoveFile(string path);

@@ -16,6 +16,9 @@ internal sealed partial class MacHost : UnixHost
     /// </summary>
     private static readonly bool IsIntel = RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
+    /// <summary>O_CLOEXEC, O_NOFOLLOW and O_NONBLOCK of <c>sys/fcntl.h</c>.</summary>
+    protected override int LookFlags => 0x0100_0000 | 0x100 | 0x4;
+
     public override ulong MostOpenFiles { get; } = GetRLimit(OpenFiles, out Limit limit) == 0 ? limit.Current : ulong.MaxValue;
 
     public override DiskError Stat(string path, bool follows, out FileStatus status)

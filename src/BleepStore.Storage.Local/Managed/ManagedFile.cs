@@ -26,6 +26,9 @@ internal sealed class ManagedFile : DiskFile
         _folder = folder;
     }
 
+    /// <summary>Whether another program has the file open exclusively, so its bytes cannot be read.</summary>
+    public bool IsHeld { get; init; }
+
     public override bool IsInvalid => handle == -1;
 
     private SafeFileHandle File => _file ?? throw new ObjectDisposedException(nameof(ManagedFile));
@@ -68,6 +71,12 @@ internal sealed class ManagedFile : DiskFile
 
     public override DiskError Read(Span<byte> buffer, long offset, out int count)
     {
+        if (IsHeld)
+        {
+            count = 0;
+            return DiskError.HeldOpen;
+        }
+
         try
         {
             count = RandomAccess.Read(File, buffer, offset);

@@ -11,6 +11,18 @@ internal abstract partial class UnixHost : HostSystem
     private const string Library = "libc";
     private const uint NewFolderMode = 0x1FF;
 
+    /// <summary>The flags of <c>open</c> to read a file without following a link or waiting for a pipe.</summary>
+    protected abstract int LookFlags { get; }
+
+    /// <summary>Opens the file without the advisory lock of the class library, which another program's exclusive lock refuses.</summary>
+    public override DiskError OpenToLook(string path, out SafeFileHandle? file)
+    {
+        int descriptor = Open(path, LookFlags, 0);
+        DiskError error = Result(descriptor);
+        file = error == DiskError.None ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
+        return error;
+    }
+
     public override DiskError MakeFolder(string path) => Result(MkDir(path, NewFolderMode));
 
     public override DiskError RemoveFile(string path) => Result(Unlink(path));

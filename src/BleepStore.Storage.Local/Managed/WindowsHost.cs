@@ -66,6 +66,15 @@ internal sealed partial class WindowsHost : HostSystem
         return DiskError.None;
     }
 
+    /// <summary>Opens the file without access to its bytes, because the system compares only that access with the sharing of others.</summary>
+    public override DiskError OpenToLook(string path, out SafeFileHandle? file)
+    {
+        SafeFileHandle opened = Open(path, Win32.ReadAttributes, Win32.OpenLink);
+        DiskError error = opened.IsInvalid ? LastError() : DiskError.None;
+        file = error == DiskError.None ? opened : null;
+        return error;
+    }
+
     public override DiskError MakeFolder(string path) => Result(Win32.CreateDirectory(Extended(path), 0));
 
     public override DiskError RemoveFile(string path) => Remove(path, isFolder: false, static name => Win32.DeleteFile(name));

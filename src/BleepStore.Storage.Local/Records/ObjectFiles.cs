@@ -56,6 +56,12 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
         while (true)
         {
             DiskError error = root.OpenFile(path, out DiskFile handle);
+            if (error == DiskError.HeldOpen && leavesOutOthers)
+            {
+                // A listing needs no bytes, so a program that holds one file does not end the listing of its bucket.
+                error = root.OpenToLook(path, out handle);
+            }
+
             isFolder = false;
             switch (error)
             {

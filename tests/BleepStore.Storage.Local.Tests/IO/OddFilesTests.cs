@@ -47,6 +47,35 @@ public class OddFilesTests(DiskLayer layer) : LocalFixture(layer)
         await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => reader.Content.CopyToAsync(Stream.Null));
     }
 
+    /// <summary>On Linux the readers of the native layer ignore such a lock, as all programs may.</summary>
+    [Test]
+    public async Task Files_that_another_program_holds_exclusively_are_listed_as_ever()
+    {
+        ObjectStore store = Open();
+        Bucket bucket = await OpenBucketAsync(store: store);
+        await bucket.PutAsync("ours", Bytes("x"), new PutOptions { Metadata = new Dictionary<string, string> { ["a"] = "b" } });
+        await bucket.PutAsync("ours/below", Bytes("x"));
+        await PrepareAsync(bucket, "theirs", Bytes("x"), isOurs: false);
+        List<ListEntry> before = await bucket.ListAsync().ToListAsync();
+
+        await using (new FileStream(PathIn("bucket", "ours", "~=@"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        await using (new FileStream(PathIn("bucket", "theirs"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            List<ListEntry> held = await bucket.ListAsync().ToListAsync();
+            Assert.That(held.Select(static entry => entry.Key), Is.EqualTo(new[] { "ours", "ours/below", "theirs" }));
+            Assert.That(held, Is.EqualTo(before));
+            if (IsManaged)
+            {
+                StorageException error = await FailAsync(StorageErrorCode.OperationAborted, () => ReadAsync(bucket, "theirs"));
+                Assert.That(error.ProviderCode, Is.EqualTo("SHARING_VIOLATION"));
+                await FailAsync(
+                    StorageErrorCode.OperationAborted, () => store.VerifyAsync("bucket", new LocalVerifyOptions { ReadAll = true }));
+            }
+        }
+
+        Assert.That(await ReadAsync(bucket, "theirs"), Is.EqualTo("x"));
+    }
+
     [Test]
     public async Task A_file_that_is_replaced_while_it_is_read_stays_what_it_was()
     {
