@@ -12,6 +12,11 @@ internal abstract class HostSystem
     /// <summary>How many files a process may have open.</summary>
     public abstract ulong MostOpenFiles { get; }
 
+    /// <summary>Prepares the process. Called each time before a root is opened.</summary>
+    public virtual void Prepare()
+    {
+    }
+
     /// <summary>Returns the properties of a path.</summary>
     /// <param name="path">The path.</param>
     /// <param name="follows">Whether a link at the end of the path is followed.</param>

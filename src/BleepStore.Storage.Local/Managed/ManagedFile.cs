@@ -107,6 +107,11 @@ internal sealed class ManagedFile : DiskFile
         {
             return _host.ErrorOf(error);
         }
+        catch (ArgumentOutOfRangeException)
+        {
+            // The class library reports EFBIG as an invalid argument (dotnet/runtime, issue 82928). The arguments here are always valid.
+            return DiskError.FileTooLarge;
+        }
     }
 
     public override void StartFlushing(long offset, long count)

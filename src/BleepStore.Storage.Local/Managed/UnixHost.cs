@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Managed;
@@ -13,6 +14,8 @@ internal abstract partial class UnixHost : HostSystem
 
     /// <summary>The flags of <c>open</c> to read a file without following a link or waiting for a pipe.</summary>
     protected abstract int LookFlags { get; }
+
+    public override void Prepare() => ProcessLimits.SurviveLargeFiles();
 
     /// <summary>Opens the file without the advisory lock of the class library, which another program's exclusive lock refuses.</summary>
     public override DiskError OpenToLook(string path, out SafeFileHandle? file)
