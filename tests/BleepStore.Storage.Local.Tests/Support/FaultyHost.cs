@@ -3,15 +3,20 @@ using BleepStore.Storage.Local.IO;
 
 namespace BleepStore.Storage.Local.Tests.Support;
 
-/// <summary>The managed layer's system, with the calls that a test makes fail.</summary>
+/// <summary>The managed layer's system, with the calls that a test makes fail, or in which it does something of its own.</summary>
 internal sealed class FaultyHost() : LinuxHost(hasAttributes: true)
 {
     /// <summary>Returns the error of a look at a path, or <see cref="DiskError.None"/> to look.</summary>
     public Func<string, DiskError> OnStat { get; set; } = static _ => DiskError.None;
+
+    /// <summary>Moves a path itself and returns <see langword="true"/>, or returns <see langword="false"/>.</summary>
+    public Func<string, string, bool> OnMove { get; set; } = static (_, _) => false;
 
     public override DiskError Stat(string path, bool follows, out FileStatus status)
     {
         status = default;
         return OnStat(path) is var error and not DiskError.None ? error : base.Stat(path, follows, out status);
     }
+
+    public override DiskError Move(string path, string to) => OnMove(path, to) ? DiskError.None : base.Move(path, to);
 }
