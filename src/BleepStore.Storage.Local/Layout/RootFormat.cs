@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using BleepStore.Storage.Local.IO;
 
@@ -10,7 +11,7 @@ namespace BleepStore.Storage.Local.Layout;
 internal static class RootFormat
 {
     private const string FileName = "format";
-    private const string NewName = "format.new";
+    private const string NewPrefix = "format.";
     private const string Path = LocalRoot.Internals + "/" + FileName;
     private const string Portable = "portable 1\n";
 
@@ -41,7 +42,7 @@ internal static class RootFormat
             }
 
             LocalErrors.CheckRoot(error, $"Opening the folder {LocalRoot.Internals}");
-            if (FolderTree.Entries(internals).Exists(static entry => entry.Name is not (FileName or NewName)))
+            if (FolderTree.Entries(internals).Exists(static entry => !IsFormat(entry.Name)))
             {
                 // Another process may have written the file a moment ago.
                 return Read(root, path) == Portable ? NameRules.Portable : throw LocalErrors.NamesOfLinux(path);
@@ -63,6 +64,10 @@ internal static class RootFormat
         }
     }
 
+    /// <summary>Whether a name is that of the file, or of a file that a start did not publish.</summary>
+    private static bool IsFormat(string? name) =>
+        name == FileName || name?.StartsWith(NewPrefix, StringComparison.Ordinal) == true;
+
     private static bool IgnoresCase(DiskFolder root) => root.Stat(LocalRoot.Internals.ToUpperInvariant(), out _) == DiskError.None;
 
     private static string? Read(DiskFolder root, string path)
@@ -82,21 +87,32 @@ internal static class RootFormat
         }
     }
 
-    /// <summary>Writes the file in one step. A root that cannot be written has no objects of this store.</summary>
+    /// <summary>
+    /// Writes the file in one step, under a name of its own before. Two processes that start at once must not publish each other's
+    /// unfinished file. A root that cannot be written has no objects of this store.
+    /// </summary>
     private static void Write(DiskFolder internals)
     {
-        _ = internals.RemoveFile(NewName);
-        if (internals.MakeFile(NewName, out DiskFile file) == DiskError.None)
+        string name = NewPrefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        if (internals.MakeFile(name, out DiskFile file) != DiskError.None)
         {
-            using (file)
-            {
-                LocalErrors.CheckRoot(file.Write(Encoding.UTF8.GetBytes(Portable), 0), $"Writing {Path}");
-                _ = file.Flush();
-            }
-
-            DiskError error = internals.Move(NewName, internals, FileName);
-            LocalErrors.CheckRoot(error == DiskError.NotFound ? DiskError.None : error, $"Writing {Path}");
-            _ = internals.Flush();
+            return;
         }
+
+        DiskError error;
+        using (file)
+        {
+            error = file.Write(Encoding.UTF8.GetBytes(Portable), 0);
+            _ = file.Flush();
+        }
+
+        error = error == DiskError.None ? internals.Move(name, internals, FileName) : error;
+        if (error != DiskError.None)
+        {
+            _ = internals.RemoveFile(name);
+        }
+
+        LocalErrors.CheckRoot(error, $"Writing {Path}");
+        _ = internals.Flush();
     }
 }

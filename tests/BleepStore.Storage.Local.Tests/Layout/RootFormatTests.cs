@@ -1,3 +1,4 @@
+using BleepStore.Storage.Local.Managed;
 using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests.Layout;
@@ -112,6 +113,32 @@ public class RootFormatTests(DiskLayer layer) : LocalFixture(layer)
         StorageException error = await FailAsync(StorageErrorCode.NotSupported, () => store.CreateBucketAsync("bucket"));
 
         Assert.That(error.Message, Does.Contain("'portable 2'").And.Contain("later version"));
+    }
+
+    /// <summary>Another process that starts makes its own file at the moment when this one publishes its file.</summary>
+    [Test]
+    public async Task Two_processes_that_make_a_root_at_once_do_not_publish_each_other_s_unfinished_file()
+    {
+        string shared = Path.Combine(Root, ".bleepstore", "format.new");
+        var host = new FaultyHost
+        {
+            OnMove = (_, to) =>
+            {
+                if (to == Format)
+                {
+                    File.WriteAllBytes(shared, []);
+                }
+
+                return false;
+            },
+        };
+        await using (ObjectStore store = ObjectStore.Create(new LocalBackend(Options()) { Layer = new ManagedLayer(host) }))
+        {
+            await store.CreateBucketAsync("bucket");
+        }
+
+        Assert.That(await File.ReadAllTextAsync(Format), Is.EqualTo("portable 1\n"));
+        Assert.That(await Open().BucketExistsAsync("bucket"), Is.True);
     }
 
     [Test]
