@@ -47,6 +47,20 @@ internal abstract class HostSystem
     /// <summary>Moves a file or folder in one step. A file replaces the file that has the new name. A folder needs a free name.</summary>
     public abstract DiskError Move(string path, string to);
 
+    /// <summary>Flushes a file's bytes and attributes to the disk.</summary>
+    public virtual DiskError Flush(SafeFileHandle file)
+    {
+        try
+        {
+            RandomAccess.FlushToDisk(file);
+            return DiskError.None;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return ErrorOf(error);
+        }
+    }
+
     /// <summary>Flushes a folder's entries to the disk, if the system supports that.</summary>
     public abstract DiskError FlushFolder(string path);
 

@@ -56,18 +56,7 @@ internal sealed class ManagedFile : DiskFile
         return _host.Stat(File, out status);
     }
 
-    public override DiskError Flush()
-    {
-        try
-        {
-            RandomAccess.FlushToDisk(File);
-            return DiskError.None;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return _host.ErrorOf(error);
-        }
-    }
+    public override DiskError Flush() => _host.Flush(File);
 
     public override DiskError Read(Span<byte> buffer, long offset, out int count)
     {

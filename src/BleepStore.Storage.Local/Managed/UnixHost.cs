@@ -45,11 +45,13 @@ internal abstract partial class UnixHost : HostSystem
         }
 
         using var folder = new SafeFileHandle(descriptor, ownsHandle: true);
-        return FlushFolder(folder);
+        return Flush(folder);
     }
 
-    /// <summary>Flushes the entries of an open folder to the disk.</summary>
-    protected virtual DiskError FlushFolder(SafeFileHandle folder) => Result(FSync(folder));
+    /// <summary>
+    /// Flushes a file, or the entries of a folder. The class library ignores the error of a file system that does not know its call.
+    /// </summary>
+    public override DiskError Flush(SafeFileHandle file) => Uninterrupted(() => FSync(file));
 
     /// <summary>Does nothing, because Unix changes the time with the bytes and not later.</summary>
     public override void SettleTimes(SafeFileHandle file)
@@ -58,6 +60,18 @@ internal abstract partial class UnixHost : HostSystem
 
     /// <summary>Returns the kind by a call of its own, because the class library cannot tell pipes and devices from files.</summary>
     public override EntryKind? KindOf(ref FileSystemEntry entry) => KindOf(ref entry, entry.ToFullPath());
+
+    /// <summary>Makes a call again while signals interrupt it (EINTR), and returns its error.</summary>
+    protected DiskError Uninterrupted(Func<int> call)
+    {
+        DiskError error;
+        do
+        {
+            error = Result(call());
+        }
+        while (error == DiskError.Interrupted);
+        return error;
+    }
 
     /// <summary>Returns the error of a call that returns less than 0 for a failure.</summary>
     protected DiskError Result(int result) => result < 0 ? ErrorOf(Marshal.GetLastPInvokeError()) : DiskError.None;
