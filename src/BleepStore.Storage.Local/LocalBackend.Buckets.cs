@@ -181,6 +181,7 @@ internal sealed partial class LocalBackend
 
         ListBucketsResult page = Paging.Page(request, entries
             .Where(static entry => entry.Kind == EntryKind.Folder && entry.Name is not null && BucketNaming.IsValid(entry.Name))
+            .Where(entry => !session.Root.IsPortable || !PortableNames.IsDevice(entry.Name))
             .Select(static entry => new BucketInfo { Name = entry.Name!, CreatedAt = default }));
         var buckets = new List<BucketInfo>();
         foreach (BucketInfo bucket in page.Buckets)

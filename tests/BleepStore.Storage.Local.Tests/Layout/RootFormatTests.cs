@@ -46,9 +46,32 @@ public class RootFormatTests(DiskLayer layer) : LocalFixture(layer)
     [TestCase("nul.logs")]
     public async Task A_bucket_has_no_device_s_name(string name)
     {
-        await FailAsync(StorageErrorCode.InvalidBucketName, () => Open().CreateBucketAsync(name));
+        ObjectStore store = Open();
+        await FailAsync(StorageErrorCode.InvalidBucketName, () => store.CreateBucketAsync(name));
 
         Assert.That(Directory.Exists(PathIn(name)), Is.False);
+    }
+
+    /// <summary>Windows opens the device by such a path. So a folder of the name is no bucket on any system.</summary>
+    [TestCase("con")]
+    [TestCase("nul.logs")]
+    public async Task A_device_is_no_bucket(string name)
+    {
+        ObjectStore store = Open();
+        await store.CreateBucketAsync("bucket");
+        Directory.CreateDirectory(PathIn(name));
+        await File.WriteAllTextAsync(PathIn(name, "key"), "x");
+        Bucket bucket = store.GetBucket(name);
+
+        Assert.That(await store.BucketExistsAsync(name), Is.False);
+        Assert.That(await store.ListBucketsAsync().Select(static info => info.Name).ToListAsync(), Is.EqualTo(new[] { "bucket" }));
+        await FailAsync(StorageErrorCode.NoSuchBucket, () => bucket.HeadAsync("key"));
+        await FailAsync(StorageErrorCode.NoSuchBucket, () => bucket.PutAsync("key", Bytes("new")));
+        await FailAsync(StorageErrorCode.NoSuchBucket, () => bucket.DeleteAsync("key"));
+        await FailAsync(StorageErrorCode.NoSuchBucket, () => ListAsync(bucket));
+        await FailAsync(StorageErrorCode.NoSuchBucket, () => bucket.CreateMultipartUploadAsync("key"));
+        await FailAsync(StorageErrorCode.NoSuchBucket, () => store.DeleteBucketAsync(name));
+        Assert.That(await File.ReadAllTextAsync(PathIn(name, "key")), Is.EqualTo("x"));
     }
 
     [Test]
