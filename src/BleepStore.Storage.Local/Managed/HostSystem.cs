@@ -17,6 +17,11 @@ internal abstract class HostSystem
     {
     }
 
+    /// <summary>Joins the path of a folder and a path below it.</summary>
+    /// <param name="folder">An absolute path.</param>
+    /// <param name="below">Names with slashes between.</param>
+    public virtual string Join(string folder, string below) => Path.Join(folder, below);
+
     /// <summary>Returns the properties of a path.</summary>
     /// <param name="path">The path.</param>
     /// <param name="follows">Whether a link at the end of the path is followed.</param>

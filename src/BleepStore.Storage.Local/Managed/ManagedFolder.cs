@@ -133,7 +133,7 @@ internal sealed class ManagedFolder(HostSystem host, string? path, bool isRoot =
         }
     }
 
-    private string PathOf(string name) => System.IO.Path.Join(Path, name);
+    private string PathOf(string name) => host.Join(Path, name);
 
     private FolderEntry? Read(ref FileSystemEntry entry)
     {

@@ -25,6 +25,9 @@ internal sealed partial class WindowsHost : HostSystem
 
     public override ulong MostOpenFiles => 65_536;
 
+    /// <summary>Separates the names by backslashes. The system treats a slash as part of a name in a path that begins with <c>\\?\</c>.</summary>
+    public override string Join(string folder, string below) => $"{folder.TrimEnd('\\')}\\{below.Replace('/', '\\')}";
+
     public override DiskError Stat(string path, bool follows, out FileStatus status)
     {
         using SafeFileHandle file = Open(path, Win32.ReadAttributes, follows ? 0 : Win32.OpenLink);
