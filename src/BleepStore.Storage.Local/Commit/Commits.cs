@@ -193,7 +193,7 @@ internal sealed class Commits(
             if (target.Old is not null)
             {
                 records.Doubt(place, inode);
-                error = folder.RemoveFile(target.Name);
+                error = Remove(folder, target.Name);
             }
 
             if (error != DiskError.None)
@@ -224,6 +224,19 @@ internal sealed class Commits(
 
         _folders.Prune(inFolder ? place with { Path = place.SelfPath } : place);
         return DiskError.None;
+    }
+
+    private DiskError Remove(DiskFolder folder, string name)
+    {
+        if (!root.Layer.KeepsDeletedNames)
+        {
+            return folder.RemoveFile(name);
+        }
+
+        // A file that cannot be deleted is deleted with the folder of temporary files.
+        DiskError error = workspace.Take(folder, name, out string here);
+        _ = error == DiskError.None ? workspace.Folder.RemoveFile(here) : error;
+        return error;
     }
 
     /// <returns>

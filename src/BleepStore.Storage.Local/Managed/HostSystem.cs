@@ -12,6 +12,11 @@ internal abstract class HostSystem
     /// <summary>How many files a process may have open.</summary>
     public abstract ulong MostOpenFiles { get; }
 
+    /// <summary>
+    /// Whether a deleted file can keep its name until its last reader closes it. Nobody can open or replace the file in that time.
+    /// </summary>
+    public virtual bool KeepsDeletedNames => false;
+
     /// <summary>Prepares the process. Called each time before a root is opened.</summary>
     public virtual void Prepare()
     {

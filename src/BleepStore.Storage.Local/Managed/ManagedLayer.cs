@@ -23,6 +23,8 @@ internal sealed class ManagedLayer(HostSystem host) : FileLayer
 
     public override bool NeedsPortableNames => true;
 
+    public override bool KeepsDeletedNames => host.KeepsDeletedNames;
+
     public override void Prepare() => host.Prepare();
 
     public override DiskError OpenRoot(string path, out DiskFolder folder)

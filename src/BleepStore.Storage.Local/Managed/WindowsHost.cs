@@ -25,6 +25,9 @@ internal sealed partial class WindowsHost : HostSystem
 
     public override ulong MostOpenFiles => 65_536;
 
+    /// <summary>File systems without POSIX semantics keep the name (FAT, network drives, Windows before 10 1709).</summary>
+    public override bool KeepsDeletedNames => true;
+
     /// <summary>Separates the names by backslashes. The system treats a slash as part of a name in a path that begins with <c>\\?\</c>.</summary>
     public override string Join(string folder, string below) => $"{folder.TrimEnd('\\')}\\{below.Replace('/', '\\')}";
 

@@ -12,11 +12,21 @@ internal sealed class FaultyHost() : LinuxHost(hasAttributes: true)
     /// <summary>Moves a path itself and returns <see langword="true"/>, or returns <see langword="false"/>.</summary>
     public Func<string, string, bool> OnMove { get; set; } = static (_, _) => false;
 
+    /// <summary>Returns <see langword="true"/> for a path that stays when it is removed, as on Windows while a reader has the file open.</summary>
+    public Func<string, bool> OnRemove { get; set; } = static _ => false;
+
+    /// <summary>Returns the path to which the system leads another path.</summary>
+    public Func<string, string> Lead { get; set; } = static path => path;
+
+    public override bool KeepsDeletedNames => true;
+
     public override DiskError Stat(string path, bool follows, out FileStatus status)
     {
         status = default;
-        return OnStat(path) is var error and not DiskError.None ? error : base.Stat(path, follows, out status);
+        return OnStat(path) is var error and not DiskError.None ? error : base.Stat(Lead(path), follows, out status);
     }
+
+    public override DiskError RemoveFile(string path) => OnRemove(path) ? DiskError.None : base.RemoveFile(path);
 
     public override DiskError Move(string path, string to) => OnMove(path, to) ? DiskError.None : base.Move(path, to);
 }
