@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using BleepStore.Storage.Local.IO;
 using BleepStore.Storage.Local.Layout;
@@ -75,6 +74,7 @@ internal sealed class FolderItems(LocalRoot root)
     private void AddItems(DiskFolder folder, string pieces, int depth, List<FolderItem> items, ref bool isPlain)
     {
         List<FolderEntry> entries = ReadEntries(folder);
+        var names = new FoldedNames(root, entries);
         foreach (FolderEntry entry in entries)
         {
             // Names that are not UTF-8 belong to no key. The folder above has handled the self object already.
@@ -88,7 +88,7 @@ internal sealed class FolderItems(LocalRoot root)
                 isPlain = false;
                 AddContinued(folder, pieces, name, depth, items, ref isPlain);
             }
-            else if (TryRead(pieces, name, out string? spelled, out string? segment))
+            else if (names.SpelledOf(name) is var spelled && root.Names.TryReadSegment(pieces + spelled, out string? segment))
             {
                 string path = pieces.Length == 0 && spelled == segment ? segment : pieces + spelled;
                 items.Add(new FolderItem(path, segment, entry.Kind == EntryKind.Folder, IsSubtree: false));
@@ -98,22 +98,6 @@ internal sealed class FolderItems(LocalRoot root)
                 }
             }
         }
-    }
-
-    /// <summary>
-    /// Reads the segment of a name. Some systems ignore the case or form of names. There a name of another program stands for the key that
-    /// leads to it.
-    /// </summary>
-    private bool TryRead(string pieces, string name, [NotNullWhen(true)] out string? spelled, [NotNullWhen(true)] out string? segment)
-    {
-        spelled = name;
-        if (root.Names.TryReadSegment(pieces + name, out segment))
-        {
-            return true;
-        }
-
-        spelled = root.Layer.NeedsPortableNames ? PortableNames.Fold(name) : name;
-        return spelled != name && root.Names.TryReadSegment(pieces + spelled, out segment);
     }
 
     /// <summary>
