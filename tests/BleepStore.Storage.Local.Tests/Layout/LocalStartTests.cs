@@ -59,12 +59,12 @@ public class LocalStartTests(DiskLayer layer) : LocalFixture(layer)
             {
                 if (!Path.GetFileName(path).StartsWith("probe.", StringComparison.Ordinal))
                 {
-                    return false;
+                    return null;
                 }
 
                 File.Copy(path, to);
                 File.Delete(path);
-                return true;
+                return DiskError.None;
             },
         };
         ObjectStore store = Open(new LocalBackend(Options()) { Layer = new ManagedLayer(host) });

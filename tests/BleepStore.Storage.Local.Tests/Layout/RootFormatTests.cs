@@ -152,7 +152,7 @@ public class RootFormatTests(DiskLayer layer) : LocalFixture(layer)
                     File.WriteAllBytes(shared, []);
                 }
 
-                return false;
+                return null;
             },
         };
         await using (ObjectStore store = ObjectStore.Create(new LocalBackend(Options()) { Layer = new ManagedLayer(host) }))

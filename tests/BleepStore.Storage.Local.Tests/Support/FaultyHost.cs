@@ -9,8 +9,11 @@ internal sealed class FaultyHost() : LinuxHost(hasAttributes: true)
     /// <summary>Returns the error of a look at a path, or <see cref="DiskError.None"/> to look.</summary>
     public Func<string, DiskError> OnStat { get; set; } = static _ => DiskError.None;
 
-    /// <summary>Moves a path itself and returns <see langword="true"/>, or returns <see langword="false"/>.</summary>
-    public Func<string, string, bool> OnMove { get; set; } = static (_, _) => false;
+    /// <summary>Moves a path itself and returns the result, or returns <see langword="null"/>.</summary>
+    public Func<string, string, DiskError?> OnMove { get; set; } = static (_, _) => null;
+
+    /// <summary>Whether files can have more than one name.</summary>
+    public bool HasLinks { get; set; } = true;
 
     /// <summary>Returns <see langword="true"/> for a path that stays when it is removed, as on Windows while a reader has the file open.</summary>
     public Func<string, bool> OnRemove { get; set; } = static _ => false;
@@ -28,5 +31,7 @@ internal sealed class FaultyHost() : LinuxHost(hasAttributes: true)
 
     public override DiskError RemoveFile(string path) => OnRemove(path) ? DiskError.None : base.RemoveFile(path);
 
-    public override DiskError Move(string path, string to) => OnMove(path, to) ? DiskError.None : base.Move(path, to);
+    public override DiskError Move(string path, string to) => OnMove(path, to) ?? base.Move(path, to);
+
+    public override DiskError Link(string path, string to) => HasLinks ? base.Link(path, to) : DiskError.NotSupported;
 }
