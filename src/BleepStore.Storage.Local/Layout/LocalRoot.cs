@@ -22,7 +22,7 @@ internal sealed class LocalRoot : IDisposable
         Path = path;
         _status = status;
         Names = new LocalNames(rules);
-        IsPortable = rules == NameRules.Portable;
+        Rules = rules;
     }
 
     /// <summary>The file system that the root is on.</summary>
@@ -38,7 +38,10 @@ internal sealed class LocalRoot : IDisposable
     /// <summary>
     /// Whether the root can be opened on every system. Its names are <see cref="NameRules.Portable"/>, and objects become folders in steps.
     /// </summary>
-    public bool IsPortable { get; }
+    public bool IsPortable => Rules == NameRules.Portable;
+
+    /// <summary>The spelling of the names.</summary>
+    public NameRules Rules { get; }
 
     /// <summary>Opens the root, and makes it if that is allowed.</summary>
     /// <param name="layer">The file layer.</param>

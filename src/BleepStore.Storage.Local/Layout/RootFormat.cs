@@ -5,8 +5,8 @@ using BleepStore.Storage.Local.IO;
 namespace BleepStore.Storage.Local.Layout;
 
 /// <summary>
-/// Stores the spelling of a root's keys in <c>.bleepstore/format</c>. So the root opens the same way on every system. A root without the
-/// file was made on Linux.
+/// Stores the spelling of a root's keys in <c>.bleepstore/format</c>. So the root opens the same way on every system, and a copy of the root
+/// on every disk. A root without the file was made on a file system of Linux that does not ignore case.
 /// </summary>
 internal static class RootFormat
 {
@@ -14,6 +14,7 @@ internal static class RootFormat
     private const string NewPrefix = "format.";
     private const string Path = LocalRoot.Internals + "/" + FileName;
     private const string Portable = "portable 1\n";
+    private const string LinuxIgnoringCase = "linux-nocase 1\n";
 
     /// <summary>Reads the spelling of the root's keys, and writes the file into a new root.</summary>
     /// <exception cref="StorageException">
@@ -23,12 +24,13 @@ internal static class RootFormat
     {
         if (Read(root, path) is { } text)
         {
-            return text == Portable ? NameRules.Portable : throw LocalErrors.UnknownFormat(path, text);
+            return RulesOf(layer, path, text);
         }
 
-        if (!layer.NeedsPortableNames)
+        NameRules rules = layer.NeedsPortableNames ? NameRules.Portable : IgnoresCase(root) ? NameRules.LinuxIgnoringCase : NameRules.Linux;
+        if (rules == NameRules.Linux)
         {
-            return IgnoresCase(root) ? NameRules.LinuxIgnoringCase : NameRules.Linux;
+            return rules;
         }
 
         // The folder was made a moment ago, or by a start that was interrupted before this point.
@@ -38,31 +40,41 @@ internal static class RootFormat
             if (error == DiskError.NotFound)
             {
                 // The folder could not be made, so the root cannot be written.
-                return NameRules.Portable;
+                return rules;
             }
 
             LocalErrors.CheckRoot(error, $"Opening the folder {LocalRoot.Internals}");
             if (FolderTree.Entries(internals).Exists(static entry => !IsFormat(entry.Name)))
             {
                 // Another process may have written the file a moment ago.
-                return Read(root, path) == Portable ? NameRules.Portable : throw LocalErrors.NamesOfLinux(path);
+                return Read(root, path) is { } written ? RulesOf(layer, path, written)
+                    : rules == NameRules.Portable ? throw LocalErrors.NamesOfLinux(path) : rules;
             }
 
-            Write(internals);
+            Write(internals, rules);
         }
 
-        return NameRules.Portable;
+        return rules;
     }
 
     /// <summary>Writes the file again after a cleaner has deleted it.</summary>
     /// <param name="internals">The folder of the file.</param>
-    public static void Keep(DiskFolder internals)
+    /// <param name="rules">The spelling of the root's keys.</param>
+    public static void Keep(DiskFolder internals, NameRules rules)
     {
-        if (internals.Stat(FileName, out _) == DiskError.NotFound)
+        if (rules != NameRules.Linux && internals.Stat(FileName, out _) == DiskError.NotFound)
         {
-            Write(internals);
+            Write(internals, rules);
         }
     }
+
+    private static NameRules RulesOf(FileLayer layer, string path, string text) => text switch
+    {
+        Portable => NameRules.Portable,
+        LinuxIgnoringCase when layer.NeedsPortableNames => throw LocalErrors.NamesOfLinux(path),
+        LinuxIgnoringCase => NameRules.LinuxIgnoringCase,
+        _ => throw LocalErrors.UnknownFormat(path, text),
+    };
 
     /// <summary>Whether a name is that of the file, or of a file that a start did not publish.</summary>
     private static bool IsFormat(string? name) =>
@@ -91,7 +103,7 @@ internal static class RootFormat
     /// Writes the file in one step, under a name of its own before. Two processes that start at once must not publish each other's
     /// unfinished file. A root that cannot be written has no objects of this store.
     /// </summary>
-    private static void Write(DiskFolder internals)
+    private static void Write(DiskFolder internals, NameRules rules)
     {
         string name = NewPrefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         if (internals.MakeFile(name, out DiskFile file) != DiskError.None)
@@ -102,7 +114,7 @@ internal static class RootFormat
         DiskError error;
         using (file)
         {
-            error = file.Write(Encoding.UTF8.GetBytes(Portable), 0);
+            error = file.Write(Encoding.UTF8.GetBytes(rules == NameRules.Portable ? Portable : LinuxIgnoringCase), 0);
             _ = file.Flush();
         }
 

@@ -126,6 +126,32 @@ public class RootFormatTests(DiskLayer layer) : LocalFixture(layer)
         Assert.That(Directory.GetFileSystemEntries(PathIn("bucket")), Is.Empty);
     }
 
+    /// <summary>A file system that ignores case shows the store's folder under its name in upper case, too.</summary>
+    [Test]
+    public async Task A_root_that_was_made_where_case_is_ignored_reads_the_same_where_it_counts()
+    {
+        string otherCase = Path.Combine(Root, ".BLEEPSTORE");
+        Directory.CreateDirectory(otherCase);
+        await using (ObjectStore store = OnLinux())
+        {
+            await (await OpenBucketAsync(store: store)).PutAsync("Key", Bytes("old"));
+        }
+
+        Directory.Delete(otherCase);
+        await using (ObjectStore copy = OnLinux())
+        {
+            Bucket bucket = copy.GetBucket("bucket");
+            Assert.That(await ReadAsync(bucket, "Key"), Is.EqualTo("old"));
+            await bucket.PutAsync("Other", Bytes("new"));
+            Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "Key", "Other" }));
+        }
+
+        Assert.That(await File.ReadAllTextAsync(Format), Is.EqualTo("linux-nocase 1\n"));
+        Assert.That(File.Exists(PathIn("bucket", "~=4fther")), Is.True);
+        StorageException error = await FailAsync(StorageErrorCode.NotSupported, () => Open().CreateBucketAsync("elsewhere"));
+        Assert.That(error.Message, Does.Contain("was made on Linux"));
+    }
+
     [Test]
     public async Task A_root_of_a_later_version_is_refused_on_every_system([Values] bool isLinux)
     {
