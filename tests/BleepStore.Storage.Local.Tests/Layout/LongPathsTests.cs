@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Managed;
 using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests.Layout;
@@ -25,6 +26,25 @@ public class LongPathsTests : LocalFixture
         }
 
         Assert.That(Directory.EnumerateFileSystemEntries(PathIn("bucket")), Is.Empty);
+    }
+
+    /// <summary>macOS takes paths of 1,024 bytes, with the path of the root in them.</summary>
+    [Test]
+    public async Task Where_the_system_takes_short_paths_alone_a_longer_key_is_InvalidKey_and_leaves_nothing()
+    {
+        const int longest = 1024;
+        var host = new FaultyHost { OnStat = static path => path.Length > longest ? DiskError.NameTooLong : DiskError.None };
+        Bucket bucket = await OpenBucketAsync(store: Open(new LocalBackend(Options()) { Layer = new ManagedLayer(host) }));
+        string fits = string.Join('/', Enumerable.Repeat(new string('k', 99), 9));
+        string tooLong = fits + "/" + new string('k', 99);
+        await bucket.PutAsync(fits, Bytes("x"));
+
+        await FailAsync(StorageErrorCode.InvalidKey, () => bucket.PutAsync(tooLong, Bytes("x")));
+        await FailAsync(StorageErrorCode.InvalidKey, () => bucket.HeadAsync(tooLong));
+        await FailAsync(StorageErrorCode.InvalidKey, () => bucket.DeleteAsync(tooLong));
+
+        Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { fits }));
+        Assert.That(await bucket.ListForeignNamesAsync().CountAsync(), Is.Zero);
     }
 
     /// <summary>
