@@ -24,7 +24,7 @@ public class LocalProcessesTests(DiskLayer layer) : LocalFixture(layer)
             Assert.That(await writer.StandardOutput.ReadLineAsync(), Is.EqualTo("writing"));
         }
 
-        Process[] counters = [.. Enumerable.Range(0, 4).Select(_ => StartChild("count", "--steps", "200"))];
+        Process[] counters = [.. Enumerable.Range(0, 4).Select(_ => StartChild("count", "--steps", "100"))];
         try
         {
             string[] counted = await Task.WhenAll(counters.Select(ResultOfAsync));
@@ -35,9 +35,9 @@ public class LocalProcessesTests(DiskLayer layer) : LocalFixture(layer)
 
             string[] wrote = await Task.WhenAll(writers.Select(ResultOfAsync));
 
-            Assert.That(counted, Is.All.EqualTo("counted 200"));
+            Assert.That(counted, Is.All.EqualTo("counted 100"));
             Assert.That(wrote, Is.All.Match("^wrote [1-9][0-9]"));
-            Assert.That(await ReadAsync(bucket, "counter"), Is.EqualTo("800"));
+            Assert.That(await ReadAsync(bucket, "counter"), Is.EqualTo("400"));
             Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "counter", "shared" }));
             ObjectProperties shared = await bucket.HeadAsync("shared");
             Content content = Content.OfPut(int.Parse(shared.ContentType!["text/".Length..], CultureInfo.InvariantCulture), 50_000);
