@@ -7,6 +7,12 @@ namespace BleepStore.Storage.Local.IO;
 /// <param name="handle">The system's handle.</param>
 internal abstract class DiskFolder(nint handle) : DiskHandle(handle)
 {
+    /// <summary>
+    /// Whether files on the file system of this folder keep their numbers. Otherwise a file gets another number when the system looks it up
+    /// again, so records that are named after numbers are lost.
+    /// </summary>
+    public virtual bool KeepsNumbers => true;
+
     /// <summary>Opens a file of this folder to read. Opening a pipe does not wait for a writer.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="file">The file. Invalid after an error.</param>
