@@ -192,8 +192,8 @@ internal static class LocalErrors
     public static StorageException NoNumbers(string path) =>
         new(
             StorageErrorCode.NotSupported,
-            $"The file system of the root folder '{path}' does not number files, or changes a file's number when it moves or is mounted again "
-            + "(FAT, some network drives). ETags and metadata would be lost. Use another file system.");
+            $"The file system of the root folder '{path}' does not number files, or changes a file's number when it moves "
+            + "or is mounted again (FAT, some network drives). ETags and metadata would be lost. Use another file system.");
 
     public static StorageException NoLocks(string path) =>
         new(

@@ -90,7 +90,9 @@ internal sealed class LocalRoot : IDisposable
     /// <summary>Opens a file below the root, to read.</summary>
     public DiskError OpenFile(string path, out DiskFile file) => Handle.OpenFileBelow(Reachable(path), out file);
 
-    /// <summary>Opens a file below the root for its properties and attributes alone. Another program can have it open exclusively.</summary>
+    /// <summary>
+    /// Opens a file below the root for its properties and attributes alone. Another program can have the file open exclusively.
+    /// </summary>
     public DiskError OpenToLook(string path, out DiskFile file) => Handle.OpenToLookBelow(Reachable(path), out file);
 
     /// <summary>Opens a folder below the root.</summary>

@@ -28,7 +28,9 @@ internal sealed partial class WindowsHost : HostSystem
     /// <summary>File systems without POSIX semantics keep the name (FAT, network drives, Windows before 10 1709).</summary>
     public override bool KeepsDeletedNames => true;
 
-    /// <summary>Separates the names by backslashes. The system treats a slash as part of a name in a path that begins with <c>\\?\</c>.</summary>
+    /// <summary>
+    /// Separates the names by backslashes. The system treats a slash as part of a name in a path that begins with <c>\\?\</c>.
+    /// </summary>
     public override string Join(string folder, string below) => $"{folder.TrimEnd('\\')}\\{below.Replace('/', '\\')}";
 
     public override DiskError Stat(string path, bool follows, out FileStatus status)
@@ -75,7 +77,9 @@ internal sealed partial class WindowsHost : HostSystem
         return DiskError.None;
     }
 
-    /// <summary>Opens the file without access to its bytes, because the system compares only that access with the sharing of others.</summary>
+    /// <summary>
+    /// Opens the file without access to its bytes, because the system compares only that access with the sharing of others.
+    /// </summary>
     public override DiskError OpenToLook(string path, out SafeFileHandle? file)
     {
         SafeFileHandle opened = Open(path, Win32.ReadAttributes, Win32.OpenLink);
