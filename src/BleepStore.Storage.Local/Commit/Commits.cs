@@ -233,8 +233,14 @@ internal sealed class Commits(
             return folder.RemoveFile(name);
         }
 
-        // A file that cannot be deleted is deleted with the folder of temporary files.
         DiskError error = workspace.Take(folder, name, out string here);
+        if (error is not (DiskError.None or DiskError.HeldOpen))
+        {
+            // The file is on another file system, a cleaner has deleted the temporary files, or there is no file.
+            return folder.RemoveFile(name);
+        }
+
+        // A file that cannot be deleted now is deleted with the folder of temporary files.
         _ = error == DiskError.None ? workspace.Folder.RemoveFile(here) : error;
         return error;
     }

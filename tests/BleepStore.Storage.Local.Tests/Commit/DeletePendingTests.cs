@@ -33,4 +33,23 @@ public class DeletePendingTests : LocalFixture
         // The last reader closes the file.
         File.Delete(pending.Single());
     }
+
+    [Test]
+    public async Task An_object_that_cannot_be_moved_out_of_sight_is_deleted_in_its_place()
+    {
+        var host = new FaultyHost();
+        Bucket bucket = await OpenBucketAsync(store: Open(new LocalBackend(Options()) { Layer = new ManagedLayer(host) }));
+        await bucket.PutAsync("key", Bytes("old"));
+        await bucket.PutAsync("other", Bytes("other"));
+        foreach (DiskError error in new[] { DiskError.OtherDisk, DiskError.NotFound })
+        {
+            host.OnMove = static (_, _) => null;
+            await bucket.PutAsync("key", Bytes("old"));
+            host.OnMove = (_, _) => error;
+
+            await bucket.DeleteAsync("key");
+
+            Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "other" }), error.ToString());
+        }
+    }
 }
