@@ -29,8 +29,9 @@ internal sealed class BucketVerification(LocalSession session, string bucket, Lo
 
             if (page.ContinuationToken is not { } next)
             {
-                // A bucket that was deleted meanwhile looks like the end of the listing.
+                // A bucket that was deleted meanwhile looks like the end of the listing. So do the objects of a lost root.
                 session.Root.RequireBucket(bucket);
+                session.Root.RequireItself();
                 return Report();
             }
 

@@ -90,8 +90,10 @@ internal sealed partial class LocalBackend
         {
             cancellationToken.ThrowIfCancellationRequested();
             using UploadFolder upload = writer.Uploads.Open(target.Bucket, target.Key, target.UploadId);
-            DiskError error = temp.MoveTo(upload.Handle, PartFile.NameOf(partNumber));
-            writer.Uploads.CheckMove(error, target.Bucket, target.Key, target.UploadId, "Moving the part into its place");
+            const string action = "Moving the part into its place";
+            DiskError error = await HeldFile.MoveAsync(
+                () => temp.MoveTo(upload.Handle, PartFile.NameOf(partNumber)), action, cancellationToken).ConfigureAwait(false);
+            writer.Uploads.CheckMove(error, target.Bucket, target.Key, target.UploadId, action);
             LocalErrors.Check(Flushes ? upload.Handle.Flush() : DiskError.None, "Flushing the upload");
         }
     }
@@ -112,7 +114,7 @@ internal sealed partial class LocalBackend
         using (await writer.Workspace.Locks.LockUploadAsync(request.UploadId, cancellationToken).ConfigureAwait(false))
         {
             writer.Uploads.Open(request.Bucket, request.Key, request.UploadId).Dispose();
-            taken = writer.Uploads.Take(request.Bucket, request.UploadId) ?? throw LocalErrors.NoSuchUpload();
+            taken = await writer.Uploads.TakeAsync(request.Bucket, request.UploadId, cancellationToken).ConfigureAwait(false);
         }
 
         writer.Workspace.DeleteLater(taken);

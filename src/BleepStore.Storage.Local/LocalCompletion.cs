@@ -41,8 +41,9 @@ internal sealed class LocalCompletion(LocalWriter writer, CompleteUploadRequest 
         {
             using UploadFolder now = writer.Uploads.Open(request.Bucket, request.Key, request.UploadId);
             Choose(now);
-            writer.Uploads.CheckMove(
-                now.Stage(temp), request.Bucket, request.Key, request.UploadId, "Moving the assembled object to the upload");
+            const string action = "Moving the assembled object to the upload";
+            DiskError error = await HeldFile.MoveAsync(() => now.Stage(temp), action, cancellationToken).ConfigureAwait(false);
+            writer.Uploads.CheckMove(error, request.Bucket, request.Key, request.UploadId, action);
             properties = await writer.Commits.RunAsync(temp, made, request.Condition, cancellationToken).ConfigureAwait(false);
             taken = EndUpload();
         }

@@ -29,7 +29,7 @@ internal sealed class LocalSession : IDisposable
 
     /// <summary>Makes the walk over the keys of one page.</summary>
     public KeyWalk Walk(ListRequest request, bool skipsUnreadable, CancellationToken cancellationToken) =>
-        new(Root.Names, Files, Folders, request, skipsUnreadable, cancellationToken);
+        new(Root, Files, Folders, request, skipsUnreadable, cancellationToken);
 
     public void Dispose() => Root.Dispose();
 }

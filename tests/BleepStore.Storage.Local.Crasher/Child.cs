@@ -5,7 +5,12 @@ namespace BleepStore.Storage.Local.Crasher;
 /// <summary>Starts this program in another role.</summary>
 public static class Child
 {
-    public static Process Start(string role, params string[] arguments)
+    public static Process Start(string role, params string[] arguments) => Start(role, arguments, new Dictionary<string, string>());
+
+    /// <param name="role">The role.</param>
+    /// <param name="arguments">The options of the role.</param>
+    /// <param name="variables">Variables of the process's environment, beside those of this process.</param>
+    public static Process Start(string role, string[] arguments, IReadOnlyDictionary<string, string> variables)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
@@ -18,6 +23,11 @@ public static class Child
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach ((string name, string value) in variables)
+        {
+            start.Environment[name] = value;
         }
 
         return Process.Start(start)!;

@@ -7,9 +7,9 @@ namespace BleepStore.Storage.Local.Crasher;
 internal static class Contender
 {
     /// <summary>Adds to a counter by compare-and-swap, by turns on the ETag and on the revision.</summary>
-    public static async Task CountAsync(string root, int steps)
+    public static async Task CountAsync(string root, int steps, bool isManaged)
     {
-        await using ObjectStore store = Plan.Open(root, isDurable: false, keepsRecordsInFiles: false);
+        await using ObjectStore store = Plan.Open(root, isDurable: false, keepsRecordsInFiles: false, isManaged);
         Bucket bucket = store.GetBucket(Plan.Bucket);
         for (int step = 0; step < steps;)
         {
@@ -34,9 +34,9 @@ internal static class Contender
     /// Writes without conditions until its input ends: below the counter, so that this becomes a folder and back, and over what all others
     /// of its kind write.
     /// </summary>
-    public static async Task OverwriteAsync(string root, int id)
+    public static async Task OverwriteAsync(string root, int id, bool isManaged)
     {
-        await using ObjectStore store = Plan.Open(root, isDurable: false, keepsRecordsInFiles: id % 2 == 1);
+        await using ObjectStore store = Plan.Open(root, isDurable: false, keepsRecordsInFiles: id % 2 == 1, isManaged);
         Bucket bucket = store.GetBucket(Plan.Bucket);
 
         // On a thread of its own: the console reads synchronously whatever its methods are called.
@@ -66,9 +66,9 @@ internal static class Contender
     }
 
     /// <summary>Puts an object whose bytes never end, and holds the lock of another key, until it is killed.</summary>
-    public static async Task HoldAsync(string root, string key)
+    public static async Task HoldAsync(string root, string key, bool isManaged)
     {
-        var backend = new LocalBackend(new LocalBackendOptions { RootPath = root });
+        LocalBackend backend = Plan.Backend(new LocalBackendOptions { RootPath = root }, isManaged);
         await using ObjectStore store = ObjectStore.Create(backend);
         using (await backend.LockAsync(Plan.Bucket, key))
         {

@@ -10,10 +10,10 @@ internal static partial class Limited
     private const int OpenFiles = 7;
 
     /// <summary>Puts many objects at once: each is begun before the first ends, and each comes in two halves.</summary>
-    public static async Task CrowdAsync(string root, ulong files, int puts)
+    public static async Task CrowdAsync(string root, ulong files, int puts, bool isManaged)
     {
         Limit(OpenFiles, files);
-        await using ObjectStore store = Plan.Open(root, isDurable: false, keepsRecordsInFiles: false);
+        await using ObjectStore store = Plan.Open(root, isDurable: false, keepsRecordsInFiles: false, isManaged);
         await store.CreateBucketAsync(Plan.Bucket, new CreateBucketOptions { IfNotExists = true });
         Bucket bucket = store.GetBucket(Plan.Bucket);
         var begun = new CountdownEvent(puts);
@@ -27,11 +27,11 @@ internal static partial class Limited
     }
 
     /// <summary>Begins writes and ends none, until one is refused. Then gives them up, and puts an object.</summary>
-    public static async Task OpenWritersAsync(string root, ulong files)
+    public static async Task OpenWritersAsync(string root, ulong files, bool isManaged)
     {
         Limit(OpenFiles, files);
         WriteSlots.Longest = TimeSpan.FromMilliseconds(500);
-        await using ObjectStore store = Plan.Open(root, isDurable: false, keepsRecordsInFiles: false);
+        await using ObjectStore store = Plan.Open(root, isDurable: false, keepsRecordsInFiles: false, isManaged);
         await store.CreateBucketAsync(Plan.Bucket, new CreateBucketOptions { IfNotExists = true });
         Bucket bucket = store.GetBucket(Plan.Bucket);
         var stop = new TaskCompletionSource();
@@ -60,10 +60,10 @@ internal static partial class Limited
     }
 
     /// <summary>Lists a bucket's keys and foreign names.</summary>
-    public static async Task ListAsync(string root, ulong files)
+    public static async Task ListAsync(string root, ulong files, bool isManaged)
     {
         Limit(OpenFiles, files);
-        await using ObjectStore store = Plan.Open(root, isDurable: false, keepsRecordsInFiles: false);
+        await using ObjectStore store = Plan.Open(root, isDurable: false, keepsRecordsInFiles: false, isManaged);
         Bucket bucket = store.GetBucket(Plan.Bucket);
         Console.WriteLine($"{await bucket.ListAsync().CountAsync()} keys, {await bucket.ListForeignNamesAsync().CountAsync()} foreign names");
         try
@@ -77,10 +77,10 @@ internal static partial class Limited
     }
 
     /// <summary>Puts an object that is larger than the process's files may be, and then a small one.</summary>
-    public static async Task PutLargeAsync(string root, int bytes)
+    public static async Task PutLargeAsync(string root, int bytes, bool isManaged)
     {
         Limit(FileSize, (ulong)bytes);
-        await using ObjectStore store = Plan.Open(root, isDurable: false, keepsRecordsInFiles: false);
+        await using ObjectStore store = Plan.Open(root, isDurable: false, keepsRecordsInFiles: false, isManaged);
         await store.CreateBucketAsync(Plan.Bucket, new CreateBucketOptions { IfNotExists = true });
         Bucket bucket = store.GetBucket(Plan.Bucket);
         try

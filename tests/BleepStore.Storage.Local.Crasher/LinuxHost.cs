@@ -9,9 +9,11 @@ namespace BleepStore.Storage.Local.Crasher;
 /// 64-bit Linux. Stores use <see cref="NativeLayer"/> there. Only tests use this class, to run the managed layer without Windows or macOS.
 /// </summary>
 /// <param name="hasAttributes">Whether files have attributes, as on macOS, or no attributes, as on Windows.</param>
-internal sealed class LinuxHost(bool hasAttributes) : UnixHost
+internal class LinuxHost(bool hasAttributes) : UnixHost
 {
     public override ulong MostOpenFiles => ProcessLimits.OpenFiles;
+
+    protected override int LookFlags => OpenFlags.Read;
 
     public override DiskError Stat(string path, bool follows, out FileStatus status)
     {

@@ -8,16 +8,17 @@ namespace BleepStore.Storage.Local.Crasher;
 /// </summary>
 internal static partial class Outsider
 {
-    public static async Task RunAsync(string root, string scratch, uint user)
+    public static async Task RunAsync(string root, string scratch, uint user, bool isManaged)
     {
-        await UseAsync(scratch, static (_, _) => { });
+        await UseAsync(scratch, isManaged, static (_, _) => { });
         if (GetEffectiveUser() == 0 && (SetGroups(0, 0) != 0 || SetGroup(user) != 0 || SetUser(user) != 0))
         {
             throw new InvalidOperationException($"The process cannot become user {user}: errno {Marshal.GetLastPInvokeError()}.");
         }
 
-        await UseAsync(root, static (operation, outcome) => Console.WriteLine($"{operation}: {outcome}"));
-        await using ObjectStore lenient = LocalStore.Create(new LocalBackendOptions { RootPath = root, SkipUnreadable = true });
+        await UseAsync(root, isManaged, static (operation, outcome) => Console.WriteLine($"{operation}: {outcome}"));
+        var options = new LocalBackendOptions { RootPath = root, SkipUnreadable = true };
+        await using ObjectStore lenient = ObjectStore.Create(Plan.Backend(options, isManaged));
         try
         {
             string[] keys = await lenient.GetBucket(Plan.Bucket).ListAsync().Select(static entry => entry.Key).ToArrayAsync();
@@ -29,9 +30,9 @@ internal static partial class Outsider
         }
     }
 
-    private static async Task UseAsync(string root, Action<string, string> tell)
+    private static async Task UseAsync(string root, bool isManaged, Action<string, string> tell)
     {
-        await using ObjectStore store = Plan.Open(root, isDurable: true, keepsRecordsInFiles: false);
+        await using ObjectStore store = Plan.Open(root, isDurable: true, keepsRecordsInFiles: false, isManaged);
         Bucket bucket = store.GetBucket(Plan.Bucket);
         await TryAsync("create bucket", () => store.CreateBucketAsync(Plan.Bucket, new CreateBucketOptions { IfNotExists = true }));
         await TryAsync("put", () => bucket.PutAsync("new", "new"u8.ToArray()));

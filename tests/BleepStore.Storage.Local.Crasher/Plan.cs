@@ -29,10 +29,18 @@ internal static class Plan
     /// <param name="keepsRecordsInFiles">Whether the store does without attributes.</param>
     /// <param name="isManaged">Whether the store is on the file layer for systems other than Linux.</param>
     public static ObjectStore Open(string root, bool isDurable, bool keepsRecordsInFiles, bool isManaged = false) => ObjectStore.Create(
-        new LocalBackend(new LocalBackendOptions { RootPath = root, Durability = isDurable ? Durability.Full : Durability.None })
-        {
-            Layer = isManaged ? new ManagedLayer(new LinuxHost(hasAttributes: true)) : null,
-            LargestAttribute = keepsRecordsInFiles ? 0 : int.MaxValue,
-        },
+        Backend(
+            new LocalBackendOptions { RootPath = root, Durability = isDurable ? Durability.Full : Durability.None },
+            isManaged,
+            keepsRecordsInFiles),
         new ObjectStoreOptions { MinimumPartSize = 1 });
+
+    /// <param name="options">The options.</param>
+    /// <param name="isManaged">Whether the store is on the file layer for systems other than Linux.</param>
+    /// <param name="keepsRecordsInFiles">Whether the store does without attributes.</param>
+    public static LocalBackend Backend(LocalBackendOptions options, bool isManaged, bool keepsRecordsInFiles = false) => new(options)
+    {
+        Layer = isManaged ? new ManagedLayer(new LinuxHost(hasAttributes: true)) : null,
+        LargestAttribute = keepsRecordsInFiles ? 0 : int.MaxValue,
+    };
 }

@@ -9,34 +9,36 @@ for (int i = role.Length > 0 ? 1 : 0; i + 1 < args.Length; i += 2)
     options[args[i].TrimStart('-')] = args[i + 1];
 }
 
+bool isManaged = options.GetValueOrDefault("layer") == "managed";
+
 switch (role)
 {
     case "work":
-        await Worker.RunAsync(Text("root"), Number("seed", 0), Text("durability") == "full", Text("records") == "files", Text("layer") == "managed");
+        await Worker.RunAsync(Text("root"), Number("seed", 0), Text("durability") == "full", Text("records") == "files", isManaged);
         return 0;
     case "count":
-        await Contender.CountAsync(Text("root"), Number("steps", 200));
+        await Contender.CountAsync(Text("root"), Number("steps", 200), isManaged);
         return 0;
     case "overwrite":
-        await Contender.OverwriteAsync(Text("root"), Number("id", 0));
+        await Contender.OverwriteAsync(Text("root"), Number("id", 0), isManaged);
         return 0;
     case "hold":
-        await Contender.HoldAsync(Text("root"), Text("key"));
+        await Contender.HoldAsync(Text("root"), Text("key"), isManaged);
         return 0;
     case "crowd":
-        await Limited.CrowdAsync(Text("root"), (ulong)Number("files", 500), Number("puts", 1000));
+        await Limited.CrowdAsync(Text("root"), (ulong)Number("files", 500), Number("puts", 1000), isManaged);
         return 0;
     case "writers":
-        await Limited.OpenWritersAsync(Text("root"), (ulong)Number("files", 200));
+        await Limited.OpenWritersAsync(Text("root"), (ulong)Number("files", 200), isManaged);
         return 0;
     case "list":
-        await Limited.ListAsync(Text("root"), (ulong)Number("files", 300));
+        await Limited.ListAsync(Text("root"), (ulong)Number("files", 300), isManaged);
         return 0;
     case "large":
-        await Limited.PutLargeAsync(Text("root"), Number("bytes", 100_000));
+        await Limited.PutLargeAsync(Text("root"), Number("bytes", 100_000), isManaged);
         return 0;
     case "denied":
-        await Outsider.RunAsync(Text("root"), Text("scratch"), (uint)Number("uid", 65534));
+        await Outsider.RunAsync(Text("root"), Text("scratch"), (uint)Number("uid", 65534), isManaged);
         return 0;
     case "":
         return await TestAsync();
@@ -56,7 +58,7 @@ async Task<int> TestAsync()
     try
     {
         CrashReport report = await CrashTest.RunAsync(
-            Number("kills", 200), Number("seed", Random.Shared.Next()), Number("lanes", 2), options.GetValueOrDefault("folder", Path.GetTempPath()), Console.Out, options.GetValueOrDefault("layer") == "managed");
+            Number("kills", 200), Number("seed", Random.Shared.Next()), Number("lanes", 2), options.GetValueOrDefault("folder", Path.GetTempPath()), Console.Out, isManaged);
         await Console.Out.WriteLineAsync(report.ToString());
         return 0;
     }

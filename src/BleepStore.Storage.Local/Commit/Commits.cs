@@ -193,7 +193,7 @@ internal sealed class Commits(
             if (target.Old is not null)
             {
                 records.Doubt(place, inode);
-                error = folder.RemoveFile(target.Name);
+                error = Remove(folder, target.Name);
             }
 
             if (error != DiskError.None)
@@ -224,6 +224,25 @@ internal sealed class Commits(
 
         _folders.Prune(inFolder ? place with { Path = place.SelfPath } : place);
         return DiskError.None;
+    }
+
+    private DiskError Remove(DiskFolder folder, string name)
+    {
+        if (!root.Layer.KeepsDeletedNames)
+        {
+            return folder.RemoveFile(name);
+        }
+
+        DiskError error = workspace.Take(folder, name, out string here);
+        if (error is not (DiskError.None or DiskError.HeldOpen))
+        {
+            // The file is on another file system, a cleaner has deleted the temporary files, or there is no file.
+            return folder.RemoveFile(name);
+        }
+
+        // A file that cannot be deleted now is deleted with the folder of temporary files.
+        _ = error == DiskError.None ? workspace.Folder.RemoveFile(here) : error;
+        return error;
     }
 
     /// <returns>

@@ -120,6 +120,9 @@ internal sealed class Conversions(LocalRoot root, Workspace workspace, Durabilit
     private void ConvertInSteps(DiskFolder parent, Place place, DiskFolder folder, string temp)
     {
         DiskError error = parent.Link(place.Name, folder, LocalNames.Self);
+        bool cannotLink = error is DiskError.NotSupported or DiskError.NotPermitted or DiskError.AccessDenied or DiskError.Invalid
+            or DiskError.TooManyLinks;
+        error = cannotLink ? DiskError.None : error;
         error = error == DiskError.None ? WriteName(folder, place.Name) : error;
         error = error == DiskError.None && Flushes ? folder.Flush() : error;
         error = error == DiskError.None ? workspace.Folder.Move(temp, parent, place.MovingName) : error;
@@ -130,7 +133,28 @@ internal sealed class Conversions(LocalRoot root, Workspace workspace, Durabilit
             return;
         }
 
+        if (cannotLink)
+        {
+            MoveBeside(parent, place);
+        }
+
         Finish(parent, place);
+    }
+
+    /// <summary>Moves an object into the folder beside it, on a file system where a file has one name alone.</summary>
+    private void MoveBeside(DiskFolder parent, Place place)
+    {
+        DiskError error = parent.OpenFolder(place.MovingName, out DiskFolder moving);
+        using (moving)
+        {
+            error = error == DiskError.None ? parent.Move(place.Name, moving, LocalNames.Self) : error;
+            error = error == DiskError.None && Flushes ? moving.Flush() : error;
+            if (error is not (DiskError.None or DiskError.NotFound))
+            {
+                _ = RemoveRest(parent, place, moving);
+                throw LocalErrors.From(error, "Turning an object into a folder");
+            }
+        }
     }
 
     private DiskError WriteName(DiskFolder folder, string name)

@@ -11,6 +11,27 @@ internal struct HeldFile
 
     private int _waits;
 
+    /// <summary>Moves a file or a folder, and again while another program holds it open.</summary>
+    /// <param name="move">Moves it.</param>
+    /// <param name="action">The action, for the message.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The result of the move.</returns>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.OperationAborted"/> when there were enough waits.</exception>
+    public static async Task<DiskError> MoveAsync(Func<DiskError> move, string action, CancellationToken cancellationToken)
+    {
+        var held = default(HeldFile);
+        while (true)
+        {
+            DiskError error = move();
+            if (error != DiskError.HeldOpen)
+            {
+                return error;
+            }
+
+            await held.WaitAsync(action, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>
     /// Waits before the next attempt. The wait uses the system's clock, because the other program does not know an application's clock.
     /// </summary>

@@ -16,6 +16,9 @@ internal enum DiskError
     /// <summary>The name does not exist (ENOENT).</summary>
     NotFound = 2,
 
+    /// <summary>A signal interrupted the call (EINTR).</summary>
+    Interrupted = 4,
+
     /// <summary>The disk failed (EIO).</summary>
     DiskFailed = 5,
 

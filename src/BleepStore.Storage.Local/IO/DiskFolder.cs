@@ -7,6 +7,12 @@ namespace BleepStore.Storage.Local.IO;
 /// <param name="handle">The system's handle.</param>
 internal abstract class DiskFolder(nint handle) : DiskHandle(handle)
 {
+    /// <summary>
+    /// Whether files on the file system of this folder keep their numbers. Otherwise a file gets another number when the system looks it up
+    /// again, so records that are named after numbers are lost.
+    /// </summary>
+    public virtual bool KeepsNumbers => true;
+
     /// <summary>Opens a file of this folder to read. Opening a pipe does not wait for a writer.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="file">The file. Invalid after an error.</param>
@@ -35,6 +41,14 @@ internal abstract class DiskFolder(nint handle) : DiskHandle(handle)
     /// <param name="path">Names with slashes between, of any length. No name is empty, <c>.</c> or <c>..</c>.</param>
     /// <param name="file">The file. Invalid after an error.</param>
     public abstract DiskError OpenFileBelow(string path, out DiskFile file);
+
+    /// <summary>
+    /// Opens a file below this folder for its properties and attributes alone, with the guarantee of <see cref="OpenFileBelow"/>. Another
+    /// program can have the file open exclusively.
+    /// </summary>
+    /// <param name="path">Names with slashes between, of any length. No name is empty, <c>.</c> or <c>..</c>.</param>
+    /// <param name="file">The file. Reading bytes can fail with <see cref="DiskError.HeldOpen"/>. Invalid after an error.</param>
+    public virtual DiskError OpenToLookBelow(string path, out DiskFile file) => OpenFileBelow(path, out file);
 
     /// <summary>Opens a folder below this folder, with the guarantee of <see cref="OpenFileBelow"/>.</summary>
     /// <param name="path">Names with slashes between, of any length. No name is empty, <c>.</c> or <c>..</c>.</param>

@@ -21,6 +21,11 @@ internal abstract class FileLayer
     /// <summary>Whether the file systems refuse names that Linux accepts, or treat two names of Linux as the same name.</summary>
     public abstract bool NeedsPortableNames { get; }
 
+    /// <summary>
+    /// Whether a deleted file can keep its name until its last reader closes it. A file is then moved out of sight before it is deleted.
+    /// </summary>
+    public abstract bool KeepsDeletedNames { get; }
+
     /// <summary>Prepares the process. Called each time before a root is opened.</summary>
     public abstract void Prepare();
 

@@ -193,7 +193,7 @@ internal static class LocalErrors
         new(
             StorageErrorCode.NotSupported,
             $"The file system of the root folder '{path}' does not number files, or changes a file's number when it moves "
-            + "(FAT, some network drives). ETags and metadata would be lost. Use another file system.");
+            + "or is mounted again (FAT, some network drives). ETags and metadata would be lost. Use another file system.");
 
     public static StorageException NoLocks(string path) =>
         new(

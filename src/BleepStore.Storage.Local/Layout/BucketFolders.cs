@@ -75,15 +75,19 @@ internal sealed class BucketFolders(LocalRoot root, bool flushes)
         using (folder)
         {
             LocalErrors.Check(folder.ReadEntries(entries), "Reading the root folder");
+            root.RequireItself();
         }
 
         ListBucketsResult page = Paging.Page(request, entries
             .Where(static entry => entry.Kind == EntryKind.Folder && entry.Name is not null && BucketNaming.IsValid(entry.Name))
+            .Where(entry => !root.IsPortable || !PortableNames.IsDevice(entry.Name))
             .Select(static entry => new BucketInfo { Name = entry.Name!, CreatedAt = default }));
         var buckets = new List<BucketInfo>();
         foreach (BucketInfo bucket in page.Buckets)
         {
-            if (root.Handle.Stat(bucket.Name, out FileStatus status) == DiskError.None)
+            DiskError error = root.Handle.Stat(bucket.Name, out FileStatus status);
+            LocalErrors.Check(error == DiskError.NotFound ? DiskError.None : error, "Reading the properties of a bucket");
+            if (error == DiskError.None)
             {
                 buckets.Add(bucket with { CreatedAt = status.CreatedAt });
             }

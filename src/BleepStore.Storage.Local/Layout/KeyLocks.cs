@@ -243,11 +243,7 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
             using (DiskFolder internals = FolderTree.OpenOrMake(root.Handle, LocalRoot.Internals))
             {
                 // The format is written before the file of locks, because a root without that file counts as new.
-                if (root.IsPortable)
-                {
-                    RootFormat.Keep(internals);
-                }
-
+                RootFormat.Keep(internals, root.Rules);
                 LocalErrors.Check(internals.OpenLocks(FileName, makesMissing: true, out DiskLocks handle), "Opening the file of locks");
                 return Of(handle);
             }

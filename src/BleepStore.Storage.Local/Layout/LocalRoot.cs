@@ -10,6 +10,9 @@ internal sealed class LocalRoot : IDisposable
     /// <summary>The folder of the store's own files. No bucket's name begins with a dot.</summary>
     public const string Internals = ".bleepstore";
 
+    /// <summary>A name that no bucket has, and that the store never makes.</summary>
+    private const string NoBucket = ".bleepstore-none";
+
     private readonly FileStatus _status;
 
     private LocalRoot(FileLayer layer, DiskFolder handle, string path, in FileStatus status, NameRules rules)
@@ -19,7 +22,7 @@ internal sealed class LocalRoot : IDisposable
         Path = path;
         _status = status;
         Names = new LocalNames(rules);
-        IsPortable = rules == NameRules.Portable;
+        Rules = rules;
     }
 
     /// <summary>The file system that the root is on.</summary>
@@ -35,7 +38,10 @@ internal sealed class LocalRoot : IDisposable
     /// <summary>
     /// Whether the root can be opened on every system. Its names are <see cref="NameRules.Portable"/>, and objects become folders in steps.
     /// </summary>
-    public bool IsPortable { get; }
+    public bool IsPortable => Rules == NameRules.Portable;
+
+    /// <summary>The spelling of the names.</summary>
+    public NameRules Rules { get; }
 
     /// <summary>Opens the root, and makes it if that is allowed.</summary>
     /// <param name="layer">The file layer.</param>
@@ -82,10 +88,15 @@ internal sealed class LocalRoot : IDisposable
     public Place Locate(string bucket, string key) => new(bucket, key, $"{bucket}/{Names.PathOf(key)}");
 
     /// <summary>Opens a file below the root, to read.</summary>
-    public DiskError OpenFile(string path, out DiskFile file) => Handle.OpenFileBelow(path, out file);
+    public DiskError OpenFile(string path, out DiskFile file) => Handle.OpenFileBelow(Reachable(path), out file);
+
+    /// <summary>
+    /// Opens a file below the root for its properties and attributes alone. Another program can have the file open exclusively.
+    /// </summary>
+    public DiskError OpenToLook(string path, out DiskFile file) => Handle.OpenToLookBelow(Reachable(path), out file);
 
     /// <summary>Opens a folder below the root.</summary>
-    public DiskError OpenFolder(string path, out DiskFolder folder) => Handle.OpenFolderBelow(path, out folder);
+    public DiskError OpenFolder(string path, out DiskFolder folder) => Handle.OpenFolderBelow(Reachable(path), out folder);
 
     /// <summary>Throws unless the root is in its place and can be read. A store whose root was moved can read, but not write.</summary>
     public void Check()
@@ -132,25 +143,39 @@ internal sealed class LocalRoot : IDisposable
 
     public bool BucketExists(string bucket)
     {
-        DiskError error = Handle.Stat(bucket, out FileStatus status);
+        DiskError error = Handle.Stat(Reachable(bucket), out FileStatus status);
         if (error != DiskError.NotFound)
         {
             LocalErrors.Check(error, "Looking for the bucket");
         }
 
-        return error == DiskError.None && status.IsFolder;
+        bool exists = error == DiskError.None && status.IsFolder;
+        if (!exists)
+        {
+            RequireItself();
+        }
+
+        return exists;
     }
 
     public void RequireBucket(string bucket)
     {
         if (!BucketExists(bucket))
         {
-            RequireItself();
             throw LocalErrors.NoSuchBucket(bucket);
         }
     }
 
     public void Dispose() => Handle.Dispose();
+
+    /// <summary>
+    /// Returns a path, or a path that never exists if the bucket has the name of a device. Windows opens the device by such a path.
+    /// </summary>
+    private string Reachable(string path)
+    {
+        int slash = path.IndexOf('/', StringComparison.Ordinal);
+        return IsPortable && PortableNames.IsDevice(slash < 0 ? path : path.AsSpan(0, slash)) ? NoBucket : path;
+    }
 
     /// <summary>Makes the root and the missing folders above it, and flushes every folder that got a new entry.</summary>
     private static void Make(FileLayer layer, string path, Durability durability)

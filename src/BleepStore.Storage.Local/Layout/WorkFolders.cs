@@ -41,10 +41,7 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
             LocalErrors.Check(folder.OpenLocks(AliveName, makesMissing: true, out DiskLocks alive), "Making the instance's lock");
             LocalErrors.Check(Keep(alive).TryLock(0), "Taking the instance's lock");
             RequireLocks(root, folder);
-            if (root.Layer.NeedsPortableNames)
-            {
-                RequireNumbers(root, folder, tmp, instance);
-            }
+            RequireNumbers(root, folder, tmp, instance);
 
             return new WorkFolders(tmp, uploads, folder, alive, instance);
         }
@@ -93,6 +90,17 @@ internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolde
     /// </summary>
     private static void RequireNumbers(LocalRoot root, DiskFolder folder, DiskFolder tmp, string instance)
     {
+        if (!root.Handle.KeepsNumbers)
+        {
+            throw LocalErrors.NoNumbers(root.Path);
+        }
+
+        if (!root.Layer.NeedsPortableNames)
+        {
+            // A file of the file systems that the native layer accepts keeps its number when it moves.
+            return;
+        }
+
         string name = "probe." + instance;
         LocalErrors.Check(folder.MakeFile(name, out DiskFile file), "Making a file to look at");
         FileStatus before;

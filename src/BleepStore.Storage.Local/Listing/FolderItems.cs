@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using BleepStore.Storage.Local.IO;
 using BleepStore.Storage.Local.Layout;
@@ -75,6 +74,7 @@ internal sealed class FolderItems(LocalRoot root)
     private void AddItems(DiskFolder folder, string pieces, int depth, List<FolderItem> items, ref bool isPlain)
     {
         List<FolderEntry> entries = ReadEntries(folder);
+        var names = new FoldedNames(root, entries);
         foreach (FolderEntry entry in entries)
         {
             // Names that are not UTF-8 belong to no key. The folder above has handled the self object already.
@@ -88,7 +88,7 @@ internal sealed class FolderItems(LocalRoot root)
                 isPlain = false;
                 AddContinued(folder, pieces, name, depth, items, ref isPlain);
             }
-            else if (TryRead(pieces, name, out string? spelled, out string? segment))
+            else if (names.SpelledOf(name) is var spelled && root.Names.TryReadSegment(pieces + spelled, out string? segment))
             {
                 string path = pieces.Length == 0 && spelled == segment ? segment : pieces + spelled;
                 items.Add(new FolderItem(path, segment, entry.Kind == EntryKind.Folder, IsSubtree: false));
@@ -98,22 +98,6 @@ internal sealed class FolderItems(LocalRoot root)
                 }
             }
         }
-    }
-
-    /// <summary>
-    /// Reads the segment of a name. Some systems ignore the case or form of names. There a name of another program stands for the key that
-    /// leads to it.
-    /// </summary>
-    private bool TryRead(string pieces, string name, [NotNullWhen(true)] out string? spelled, [NotNullWhen(true)] out string? segment)
-    {
-        spelled = name;
-        if (root.Names.TryReadSegment(pieces + name, out segment))
-        {
-            return true;
-        }
-
-        spelled = root.Layer.NeedsPortableNames ? PortableNames.Fold(name) : name;
-        return spelled != name && root.Names.TryReadSegment(pieces + spelled, out segment);
     }
 
     /// <summary>
@@ -190,20 +174,26 @@ internal sealed class FolderItems(LocalRoot root)
         return isWhole;
     }
 
+    /// <returns>The name, or <see langword="null"/> if the object has left the folder.</returns>
     private static string? ReadName(DiskFolder folder, string moving)
     {
         DiskError error = folder.OpenFolder(moving, out DiskFolder inner);
         using (inner)
         {
-            if (error != DiskError.None || inner.OpenFile(LocalNames.Moving, out DiskFile file) is not DiskError.None)
-            {
-                return null;
-            }
-
+            DiskFile? file = null;
+            error = error == DiskError.None ? inner.OpenFile(LocalNames.Moving, out file) : error;
             using (file)
             {
+                if (error is DiskError.NotFound or DiskError.NotAFolder or DiskError.IsALink)
+                {
+                    return null;
+                }
+
                 byte[] bytes = new byte[LocalNames.LongestName];
-                return file.Read(bytes, 0, out int count) == DiskError.None ? Encoding.UTF8.GetString(bytes, 0, count) : null;
+                int count = 0;
+                error = error == DiskError.None ? file!.Read(bytes, 0, out count) : error;
+                LocalErrors.Check(error, "Reading the name of an object that becomes a folder");
+                return Encoding.UTF8.GetString(bytes, 0, count);
             }
         }
     }

@@ -24,6 +24,7 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
     {
         root.RequireBucket(request.Bucket);
         bool isComplete = Walk(new Level("", "", "", IsSpelled: true, KeyBytes: 0, Depth: 0), isResuming: _after.Length > 0);
+        root.RequireItself();
         return new ListForeignNamesResult { Names = _names, ContinuationToken = isComplete ? null : _last };
     }
 
@@ -45,6 +46,7 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
             entries = folder.ReadWhatIsThere();
         }
 
+        var names = new FoldedNames(root, entries);
         entries.Sort(static (x, y) => string.CompareOrdinal(OrderOf(x), OrderOf(y)));
         foreach (FolderEntry entry in entries)
         {
@@ -52,7 +54,7 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
             int order = isResuming ? string.CompareOrdinal(OrderOf(entry), _after[level.Depth]) : 1;
             bool isLast = level.Depth == _after.Length - 1;
             bool isDone = order < 0 || (order == 0 && isLast && !IsWalked(entry, level));
-            if (!isDone && !Visit(path, entry, level, isResuming: order == 0 && !isLast))
+            if (!isDone && !Visit(path, entry, names, level, isResuming: order == 0 && !isLast))
             {
                 return false;
             }
@@ -61,7 +63,7 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
         return true;
     }
 
-    private bool Visit(string path, FolderEntry entry, Level level, bool isResuming)
+    private bool Visit(string path, FolderEntry entry, FoldedNames names, Level level, bool isResuming)
     {
         if (entry.Name is not { } name)
         {
@@ -78,25 +80,33 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
         switch (entry.Kind)
         {
             case EntryKind.Folder when IsWalked(entry, level):
-                return Walk(level.Below(name, root.Names), isResuming);
-            case EntryKind.File when level.Spells(name, root.Names):
+                return Walk(level.Below(name, SpelledOf(path, name, names), root.Names), isResuming);
+            case EntryKind.File when level.Spells(SpelledOf(path, name, names), root.Names):
                 return true;
             default:
-                return !TryStat(path, name, out FileStatus status) || TryAdd(entry, level, status);
+                DiskError error = Stat(path, name, out FileStatus status);
+                return error == DiskError.NotFound || TryAdd(entry, level, error == DiskError.None ? status : null);
         }
+    }
+
+    /// <summary>Returns the name by which the system also leads to an entry, if keys spell the entry so.</summary>
+    private string SpelledOf(string path, string name, FoldedNames names)
+    {
+        string spelled = names.SpelledOf(name);
+        return spelled == name || Stat(path, spelled, out _) == DiskError.NotFound ? name : spelled;
     }
 
     /// <summary>Whether the content of a folder is walked. A folder cannot be opened by a name that is not UTF-8.</summary>
     private static bool IsWalked(FolderEntry entry, Level level) =>
         entry is { Kind: EntryKind.Folder, Name: not null } && level.Depth < LocalNames.MostFolders;
 
-    private bool TryStat(string path, string name, out FileStatus status)
+    private DiskError Stat(string path, string name, out FileStatus status)
     {
         status = default;
         DiskError error = root.OpenFolder(path, out DiskFolder folder);
         using (folder)
         {
-            return error == DiskError.None && folder.Stat(name, out status) == DiskError.None;
+            return error == DiskError.None ? folder.Stat(name, out status) : error;
         }
     }
 
@@ -128,11 +138,14 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
     /// <param name="Depth">How many folders of the bucket are above this folder.</param>
     private readonly record struct Level(string Path, string Order, string Pieces, bool IsSpelled, int KeyBytes, int Depth)
     {
-        public Level Below(string name, LocalNames names)
+        /// <param name="name">The name of a folder in this folder.</param>
+        /// <param name="spelled">The name as keys spell it.</param>
+        /// <param name="names">Reads names.</param>
+        public Level Below(string name, string spelled, LocalNames names)
         {
             bool isContinued = IsSpelled && name.EndsWith(LocalNames.Continued, StringComparison.Ordinal);
             string? segment = null;
-            bool isSpelled = isContinued || (IsSpelled && name != LocalNames.Self && names.TryReadSegment(Pieces + name, out segment));
+            bool isSpelled = isContinued || (IsSpelled && name != LocalNames.Self && names.TryReadSegment(Pieces + spelled, out segment));
             int bytes = KeyBytes + (segment is null ? 0 : Encoding.UTF8.GetByteCount(segment) + 1);
             return new Level($"{Path}{name}/", $"{Order}{name}/", isContinued ? $"{Pieces}{name}/" : "", isSpelled, bytes, Depth + 1);
         }

@@ -10,7 +10,7 @@ namespace BleepStore.Storage.Local.Listing;
 /// Walks a bucket's folders in the order of keys, and fills a page. The walk begins at the folder of the prefix. In each folder it begins
 /// at the first item that can be on the page.
 /// </summary>
-/// <param name="names">Spells keys as paths.</param>
+/// <param name="root">The store's root, which spells keys as paths.</param>
 /// <param name="files">Opens objects.</param>
 /// <param name="folders">Reads folders.</param>
 /// <param name="request">The requested page.</param>
@@ -19,7 +19,7 @@ namespace BleepStore.Storage.Local.Listing;
 /// </param>
 /// <param name="cancellationToken">Stops the walk between two names.</param>
 internal sealed class KeyWalk(
-    LocalNames names,
+    LocalRoot root,
     ObjectFiles files,
     FolderItems folders,
     ListRequest request,
@@ -31,8 +31,11 @@ internal sealed class KeyWalk(
     public ListPage Run()
     {
         int slash = request.Prefix.LastIndexOf('/');
-        string start = slash < 0 ? request.Bucket : $"{request.Bucket}/{names.PathOf(request.Prefix[..slash])}";
+        string start = slash < 0 ? request.Bucket : $"{request.Bucket}/{root.Names.PathOf(request.Prefix[..slash])}";
         Walk(start, request.Prefix[..(slash + 1)]);
+
+        // In a root that was unmounted or replaced during the walk, the missing folders mean nothing.
+        root.RequireItself();
         return _page.Build();
     }
 

@@ -11,10 +11,16 @@ internal sealed partial class MacHost : UnixHost
     private const int OpenFiles = 8;
     private const int FullSync = 51;
 
+    /// <summary>ENOTTY.</summary>
+    private const DiskError UnknownControl = (DiskError)25;
+
     /// <summary>
     /// Whether the processor is from Intel. The functions without the suffix in their names return an older form of the structure there.
     /// </summary>
     private static readonly bool IsIntel = RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
+    /// <summary>O_CLOEXEC, O_NOFOLLOW and O_NONBLOCK of <c>sys/fcntl.h</c>.</summary>
+    protected override int LookFlags => 0x0100_0000 | 0x100 | 0x4;
 
     public override ulong MostOpenFiles { get; } = GetRLimit(OpenFiles, out Limit limit) == 0 ? limit.Current : ulong.MaxValue;
 
@@ -50,11 +56,17 @@ internal sealed partial class MacHost : UnixHost
     }
 
     /// <summary>
-    /// Flushes names from the disk's own cache with the only call that does so (page <c>fsync(2)</c>). If a disk refuses the call, the
-    /// usual call is made.
+    /// Flushes bytes and names from the disk's own cache with the only call that does so (page <c>fsync(2)</c>). If a file system does not
+    /// know the call, the usual call is made.
     /// </summary>
-    protected override DiskError FlushFolder(SafeFileHandle folder) =>
-        FCntl(folder, FullSync) >= 0 ? DiskError.None : base.FlushFolder(folder);
+    public override DiskError Flush(SafeFileHandle file)
+    {
+        DiskError error = Uninterrupted(() => FCntl(file, FullSync));
+        return IsUnknownCall(error) ? base.Flush(file) : error;
+    }
+
+    /// <summary>Whether an error means that the file system does not know a call. Any other error means that the call failed.</summary>
+    internal static bool IsUnknownCall(DiskError error) => error is DiskError.NotSupported or DiskError.Invalid or UnknownControl;
 
     protected override DiskError ErrorOf(int result) => result switch
     {
@@ -115,66 +127,5 @@ internal sealed partial class MacHost : UnixHost
     {
         public readonly ulong Current;
         public readonly ulong Most;
-    }
-
-    /// <summary><c>struct stat</c> with inodes of 64 bits.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 144)]
-    private readonly struct MacStatus
-    {
-        private const int TypeMask = 0xF000;
-        private const int Folder = 0x4000;
-        private const int File = 0x8000;
-        private const int Link = 0xA000;
-
-        [FieldOffset(0)]
-        private readonly int _device;
-
-        [FieldOffset(4)]
-        private readonly ushort _mode;
-
-        [FieldOffset(6)]
-        private readonly ushort _links;
-
-        [FieldOffset(8)]
-        private readonly ulong _inode;
-
-        [FieldOffset(48)]
-        private readonly TimeStamp _modified;
-
-        [FieldOffset(64)]
-        private readonly TimeStamp _changed;
-
-        [FieldOffset(80)]
-        private readonly TimeStamp _born;
-
-        [FieldOffset(96)]
-        private readonly long _size;
-
-        private EntryKind Kind => (_mode & TypeMask) switch
-        {
-            File => EntryKind.File,
-            Folder => EntryKind.Folder,
-            _ => EntryKind.Other,
-        };
-
-        public FileStatus ToStatus() => new(
-            Kind,
-            (_mode & TypeMask) == Link,
-            _links,
-            _size,
-            (ulong)(uint)_device,
-            _inode,
-            _modified.ToTime(),
-            _changed.ToTime(),
-            _born.ToTime());
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private readonly struct TimeStamp
-    {
-        private readonly long _seconds;
-        private readonly long _nanoseconds;
-
-        public FileTime ToTime() => new(_seconds, (uint)_nanoseconds);
     }
 }

@@ -26,6 +26,9 @@ internal sealed class ManagedFile : DiskFile
         _folder = folder;
     }
 
+    /// <summary>Whether another program has the file open exclusively, so its bytes cannot be read.</summary>
+    public bool IsHeld { get; init; }
+
     public override bool IsInvalid => handle == -1;
 
     private SafeFileHandle File => _file ?? throw new ObjectDisposedException(nameof(ManagedFile));
@@ -53,21 +56,16 @@ internal sealed class ManagedFile : DiskFile
         return _host.Stat(File, out status);
     }
 
-    public override DiskError Flush()
-    {
-        try
-        {
-            RandomAccess.FlushToDisk(File);
-            return DiskError.None;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return _host.ErrorOf(error);
-        }
-    }
+    public override DiskError Flush() => _host.Flush(File);
 
     public override DiskError Read(Span<byte> buffer, long offset, out int count)
     {
+        if (IsHeld)
+        {
+            count = 0;
+            return DiskError.HeldOpen;
+        }
+
         try
         {
             count = RandomAccess.Read(File, buffer, offset);
@@ -97,6 +95,11 @@ internal sealed class ManagedFile : DiskFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return _host.ErrorOf(error);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // The class library reports EFBIG as an invalid argument (dotnet/runtime, issue 82928). The arguments here are always valid.
+            return DiskError.FileTooLarge;
         }
     }
 

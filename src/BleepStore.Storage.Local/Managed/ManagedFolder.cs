@@ -31,7 +31,7 @@ internal sealed class ManagedFolder(HostSystem host, string? path, bool isRoot =
 
     public override DiskError Flush() => host.FlushFolder(Path);
 
-    public override DiskError OpenFile(string name, out DiskFile file) => OpenToRead(PathOf(name), out file);
+    public override DiskError OpenFile(string name, out DiskFile file) => Open(PathOf(name), looks: false, out file);
 
     public override DiskError MakeFile(string name, out DiskFile file)
     {
@@ -57,17 +57,9 @@ internal sealed class ManagedFolder(HostSystem host, string? path, bool isRoot =
         return error;
     }
 
-    public override DiskError OpenFileBelow(string path, out DiskFile file)
-    {
-        DiskError error = RequireFoldersAbove(path);
-        if (error == DiskError.None)
-        {
-            return OpenFile(path, out file);
-        }
+    public override DiskError OpenFileBelow(string path, out DiskFile file) => OpenBelow(path, looks: false, out file);
 
-        file = ManagedFile.Invalid(host);
-        return error;
-    }
+    public override DiskError OpenToLookBelow(string path, out DiskFile file) => OpenBelow(path, looks: true, out file);
 
     public override DiskError OpenFolderBelow(string path, out DiskFolder folder)
     {
@@ -141,7 +133,7 @@ internal sealed class ManagedFolder(HostSystem host, string? path, bool isRoot =
         }
     }
 
-    private string PathOf(string name) => System.IO.Path.Join(Path, name);
+    private string PathOf(string name) => host.Join(Path, name);
 
     private FolderEntry? Read(ref FileSystemEntry entry)
     {
@@ -174,11 +166,26 @@ internal sealed class ManagedFolder(HostSystem host, string? path, bool isRoot =
         return DiskError.None;
     }
 
+    private DiskError OpenBelow(string below, bool looks, out DiskFile file)
+    {
+        DiskError error = RequireFoldersAbove(below);
+        if (error == DiskError.None)
+        {
+            return Open(PathOf(below), looks, out file);
+        }
+
+        file = ManagedFile.Invalid(host);
+        return error;
+    }
+
     /// <summary>
     /// Opens a file or a folder. The class library follows links and waits for the writers of pipes. So the entry is checked first, and the
     /// opened file is compared with it.
     /// </summary>
-    private DiskError OpenToRead(string inner, out DiskFile file)
+    /// <param name="inner">The path.</param>
+    /// <param name="looks">Whether only the properties and attributes are read.</param>
+    /// <param name="file">The file. Invalid after an error.</param>
+    private DiskError Open(string inner, bool looks, out DiskFile file)
     {
         for (int attempt = 0; attempt < MostReplacements; attempt++)
         {
@@ -192,8 +199,10 @@ internal sealed class ManagedFolder(HostSystem host, string? path, bool isRoot =
                     : status.IsFolder ? DiskError.None : DiskError.NotAFile;
             }
 
-            error = Open(inner, FileMode.Open, FileAccess.Read, out SafeFileHandle? opened);
-            file = opened is null ? file : new ManagedFile(host, opened);
+            error = looks
+                ? host.OpenToLook(inner, out SafeFileHandle? opened)
+                : Open(inner, FileMode.Open, FileAccess.Read, out opened);
+            file = opened is null ? file : new ManagedFile(host, opened) { IsHeld = looks };
             bool isSame = error switch
             {
                 DiskError.None => file.Stat(out FileStatus read) == DiskError.None && read.IsSameFile(status),
@@ -204,7 +213,8 @@ internal sealed class ManagedFolder(HostSystem host, string? path, bool isRoot =
             };
             if (isSame)
             {
-                return error;
+                // On Unix the class library reports another program's exclusive lock in this way.
+                return error == DiskError.WouldBlock ? DiskError.HeldOpen : error;
             }
 
             file.Dispose();

@@ -23,10 +23,9 @@ internal sealed class ManagedLayer(HostSystem host) : FileLayer
 
     public override bool NeedsPortableNames => true;
 
-    public override void Prepare()
-    {
-        // The class library needs no preparation.
-    }
+    public override bool KeepsDeletedNames => host.KeepsDeletedNames;
+
+    public override void Prepare() => host.Prepare();
 
     public override DiskError OpenRoot(string path, out DiskFolder folder)
     {

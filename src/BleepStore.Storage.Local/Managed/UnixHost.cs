@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Managed;
@@ -10,6 +11,20 @@ internal abstract partial class UnixHost : HostSystem
 {
     private const string Library = "libc";
     private const uint NewFolderMode = 0x1FF;
+
+    /// <summary>The flags of <c>open</c> to read a file without following a link or waiting for a pipe.</summary>
+    protected abstract int LookFlags { get; }
+
+    public override void Prepare() => ProcessLimits.SurviveLargeFiles();
+
+    /// <summary>Opens the file without the advisory lock of the class library, which another program's exclusive lock refuses.</summary>
+    public override DiskError OpenToLook(string path, out SafeFileHandle? file)
+    {
+        int descriptor = Open(path, LookFlags, 0);
+        DiskError error = Result(descriptor);
+        file = error == DiskError.None ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
+        return error;
+    }
 
     public override DiskError MakeFolder(string path) => Result(MkDir(path, NewFolderMode));
 
@@ -30,11 +45,13 @@ internal abstract partial class UnixHost : HostSystem
         }
 
         using var folder = new SafeFileHandle(descriptor, ownsHandle: true);
-        return FlushFolder(folder);
+        return Flush(folder);
     }
 
-    /// <summary>Flushes the entries of an open folder to the disk.</summary>
-    protected virtual DiskError FlushFolder(SafeFileHandle folder) => Result(FSync(folder));
+    /// <summary>
+    /// Flushes a file, or the entries of a folder. The class library ignores the error of a file system that does not know its call.
+    /// </summary>
+    public override DiskError Flush(SafeFileHandle file) => Uninterrupted(() => FSync(file));
 
     /// <summary>Does nothing, because Unix changes the time with the bytes and not later.</summary>
     public override void SettleTimes(SafeFileHandle file)
@@ -42,10 +59,19 @@ internal abstract partial class UnixHost : HostSystem
     }
 
     /// <summary>Returns the kind by a call of its own, because the class library cannot tell pipes and devices from files.</summary>
-    public override EntryKind? KindOf(ref FileSystemEntry entry) =>
-        Stat(entry.ToFullPath(), follows: false, out FileStatus status) == DiskError.NotFound ? null
-        : status.IsFile ? EntryKind.File
-        : status.IsFolder ? EntryKind.Folder : EntryKind.Other;
+    public override EntryKind? KindOf(ref FileSystemEntry entry) => KindOf(ref entry, entry.ToFullPath());
+
+    /// <summary>Makes a call again while signals interrupt it (EINTR), and returns its error.</summary>
+    protected DiskError Uninterrupted(Func<int> call)
+    {
+        DiskError error;
+        do
+        {
+            error = Result(call());
+        }
+        while (error == DiskError.Interrupted);
+        return error;
+    }
 
     /// <summary>Returns the error of a call that returns less than 0 for a failure.</summary>
     protected DiskError Result(int result) => result < 0 ? ErrorOf(Marshal.GetLastPInvokeError()) : DiskError.None;

@@ -20,7 +20,18 @@ internal sealed partial class WindowsHost : HostSystem
     private const int NotSupported = 50;
     private const int InvalidParameter = 87;
 
+    /// <summary>A deleted file keeps its name until its last reader closes it, where the file system has no POSIX semantics.</summary>
+    private const int DeletePending = 303;
+
     public override ulong MostOpenFiles => 65_536;
+
+    /// <summary>File systems without POSIX semantics keep the name (FAT, network drives, Windows before 10 1709).</summary>
+    public override bool KeepsDeletedNames => true;
+
+    /// <summary>
+    /// Separates the names by backslashes. The system treats a slash as part of a name in a path that begins with <c>\\?\</c>.
+    /// </summary>
+    public override string Join(string folder, string below) => $"{folder.TrimEnd('\\')}\\{below.Replace('/', '\\')}";
 
     public override DiskError Stat(string path, bool follows, out FileStatus status)
     {
@@ -64,6 +75,17 @@ internal sealed partial class WindowsHost : HostSystem
             TimeOf(times.Changed),
             isFolder ? TimeOf(times.Created) : default);
         return DiskError.None;
+    }
+
+    /// <summary>
+    /// Opens the file without access to its bytes, because the system compares only that access with the sharing of others.
+    /// </summary>
+    public override DiskError OpenToLook(string path, out SafeFileHandle? file)
+    {
+        SafeFileHandle opened = Open(path, Win32.ReadAttributes, Win32.OpenLink);
+        DiskError error = opened.IsInvalid ? LastError() : DiskError.None;
+        file = error == DiskError.None ? opened : null;
+        return error;
     }
 
     public override DiskError MakeFolder(string path) => Result(Win32.CreateDirectory(Extended(path), 0));
@@ -127,16 +149,8 @@ internal sealed partial class WindowsHost : HostSystem
     }
 
     public override EntryKind? KindOf(ref FileSystemEntry entry) =>
-        entry.Attributes.HasFlag(FileAttributes.ReparsePoint) ? KindOfReparsePoint(entry.ToFullPath())
+        entry.Attributes.HasFlag(FileAttributes.ReparsePoint) ? KindOf(ref entry, entry.ToFullPath())
         : entry.IsDirectory ? EntryKind.Folder : EntryKind.File;
-
-    private EntryKind? KindOfReparsePoint(string path) => Stat(path, follows: false, out FileStatus status) switch
-    {
-        DiskError.NotFound => null,
-        DiskError.None when status.IsFile => EntryKind.File,
-        DiskError.None when status.IsFolder => EntryKind.Folder,
-        _ => EntryKind.Other,
-    };
 
     /// <summary>
     /// Whether a reparse point is a link. Links stand for another name. Deduplicated files and files of cloud drives are reparse points,
@@ -157,7 +171,7 @@ internal sealed partial class WindowsHost : HostSystem
         17 => DiskError.OtherDisk,
         19 => DiskError.ReadOnly,
         21 or 1117 => DiskError.DiskFailed,
-        SharingViolation or 33 or 1224 => DiskError.HeldOpen,
+        SharingViolation or 33 or DeletePending or 1224 => DiskError.HeldOpen,
         39 or 112 => DiskError.DiskFull,
         80 or 183 => DiskError.Exists,
         InvalidParameter => DiskError.Invalid,
@@ -202,8 +216,21 @@ internal sealed partial class WindowsHost : HostSystem
             return LastError();
         }
 
-        byte[] rename = Win32.RenameOf(to, Win32.RenameReplaces | Win32.RenamePosix | Win32.RenameIgnoresReadOnly);
-        return Result(Win32.SetInformation(file, Win32.RenameInformationEx, rename, rename.Length));
+        return WithOrWithout(Win32.RenameIgnoresReadOnly, Win32.RenameReplaces | Win32.RenamePosix, flags =>
+        {
+            byte[] rename = Win32.RenameOf(to, flags);
+            return Result(Win32.SetInformation(file, Win32.RenameInformationEx, rename, rename.Length));
+        });
+    }
+
+    /// <summary>Makes a call with a flag of Windows 10 1809, and again without the flag if an earlier version refuses it.</summary>
+    /// <param name="newer">The flag.</param>
+    /// <param name="flags">The other flags.</param>
+    /// <param name="call">Makes the call.</param>
+    internal static DiskError WithOrWithout(uint newer, uint flags, Func<uint, DiskError> call)
+    {
+        DiskError error = call(flags | newer);
+        return error is DiskError.NotSupported or DiskError.Invalid ? call(flags) : error;
     }
 
     /// <summary>Removes the name at once, even while others have the file open, if the file system supports that.</summary>
@@ -223,8 +250,11 @@ internal sealed partial class WindowsHost : HostSystem
                 return found != DiskError.None ? found : isFolder ? DiskError.NotAFolder : DiskError.IsAFolder;
             }
 
-            byte[] disposition = BitConverter.GetBytes(Win32.DispositionDelete | Win32.DispositionPosix | Win32.DispositionIgnoresReadOnly);
-            DiskError error = Result(Win32.SetInformation(file, Win32.DispositionInformationEx, disposition, disposition.Length));
+            DiskError error = WithOrWithout(Win32.DispositionIgnoresReadOnly, Win32.DispositionDelete | Win32.DispositionPosix, flags =>
+            {
+                byte[] disposition = BitConverter.GetBytes(flags);
+                return Result(Win32.SetInformation(file, Win32.DispositionInformationEx, disposition, disposition.Length));
+            });
             if (error is not (DiskError.NotSupported or DiskError.Invalid))
             {
                 return error;

@@ -103,19 +103,22 @@ internal static class FolderReader
         return shown.ToString();
     }
 
-    private static EntryKind KindOf(SafeHandle folder, string? name, byte type)
+    /// <summary>Returns the kind of an entry. Some file systems return the type 0, and the properties of the entry tell the kind.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">The name of the entry. <see langword="null"/> for a name that is not UTF-8.</param>
+    /// <param name="type">The type in the folder.</param>
+    internal static EntryKind KindOf(SafeHandle folder, string? name, byte type) => type switch
     {
-        switch (type)
+        4 => EntryKind.Folder,
+        8 => EntryKind.File,
+        0 when name is not null => Posix.Stat(folder, name, out StatX found) switch
         {
-            case 4:
-                return EntryKind.Folder;
-            case 8:
-                return EntryKind.File;
-            case 0 when name is not null && Posix.Stat(folder, name, out StatX found) == Errno.None:
-                // Some file systems do not return the type here.
-                return found.Kind;
-            default:
-                return EntryKind.Other;
-        }
-    }
+            Errno.None => found.Kind,
+            Errno.ENOENT => EntryKind.Other,
+
+            // The opening of the entry reports the error. A listing leaves out other entries.
+            _ => EntryKind.File,
+        },
+        _ => EntryKind.Other,
+    };
 }

@@ -9,6 +9,8 @@ internal sealed class NativeFolder(nint descriptor, bool stepwise) : DiskFolder(
 {
     public override bool IsInvalid => handle < 0;
 
+    public override bool KeepsNumbers => Posix.FileSystemType(this, out uint type) != Errno.None || !FileSystemTypes.InventsNumbers(type);
+
     public override DiskError Stat(out FileStatus status)
     {
         int error = Posix.Stat(this, out StatX found);

@@ -17,6 +17,8 @@ internal sealed class NativeLayer(bool stepwise) : FileLayer
 
     public override bool NeedsPortableNames => false;
 
+    public override bool KeepsDeletedNames => false;
+
     public override void Prepare() => ProcessLimits.SurviveLargeFiles();
 
     public override DiskError OpenRoot(string path, out DiskFolder folder)

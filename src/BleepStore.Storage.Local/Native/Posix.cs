@@ -53,6 +53,16 @@ internal static partial class Posix
     public static int StatPath(string path, bool follows, out StatX status) =>
         Result(Libc.StatX(CallNumbers.StatX, NoFolder, path, follows ? 0 : NoFollow, BasicStatusAndBirth, out status));
 
+    /// <summary>Returns the type of the file system of an open file.</summary>
+    public static int FileSystemType(SafeHandle file, out uint type)
+    {
+        // The type is the first field of struct statfs. All types have 32 bits, and the field has more on most processors.
+        Span<byte> status = stackalloc byte[256];
+        int error = Result(Libc.FStatFS(file, status));
+        type = MemoryMarshal.Read<uint>(status);
+        return error;
+    }
+
     public static int MakeFolder(SafeHandle folder, string name) => Result(Libc.MkdirAt(folder, name, NewFolderMode));
 
     public static int Unlink(SafeHandle folder, string name) => Result(Libc.UnlinkAt(folder, name, 0));

@@ -2,11 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace BleepStore.Storage.Local.Native;
 
-/// <summary>The limits of the process (<c>getrlimit</c>), numbered as in <c>asm-generic/resource.h</c>.</summary>
+/// <summary>
+/// The limits of the process (<c>getrlimit</c>), numbered as in <c>asm-generic/resource.h</c>. The limit of file sizes and its signal have
+/// the same numbers on macOS.
+/// </summary>
 internal static class ProcessLimits
 {
     private const int FileSize = 1;
     private const int Files = 7;
+
+    /// <summary>The number that means "no limit" on macOS. That of Linux is larger.</summary>
+    private const ulong NoLimitOfMac = long.MaxValue;
 
     /// <summary>SIGXFSZ. By default the signal ends the process with a dump.</summary>
     private const PosixSignal FileIsTooLarge = (PosixSignal)25;
@@ -25,7 +31,7 @@ internal static class ProcessLimits
     {
         lock (Gate)
         {
-            if (_tooLarge is null && Of(FileSize) != ulong.MaxValue)
+            if (_tooLarge is null && Of(FileSize) < NoLimitOfMac)
             {
                 _tooLarge = PosixSignalRegistration.Create(FileIsTooLarge, static context => context.Cancel = true);
             }

@@ -56,11 +56,17 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
         while (true)
         {
             DiskError error = root.OpenFile(path, out DiskFile handle);
+            if (error == DiskError.HeldOpen && leavesOutOthers)
+            {
+                // A listing needs no bytes, so a program that holds one file does not end the listing of its bucket.
+                error = root.OpenToLook(path, out handle);
+            }
+
             isFolder = false;
             switch (error)
             {
                 case DiskError.None:
-                    ObjectFile? found = Read(place, handle, leavesOutOthers, out isFolder, out bool isGone);
+                    ObjectFile? found = Read(place, path, handle, leavesOutOthers, out isFolder, out bool isGone);
                     if (!isGone)
                     {
                         return found;
@@ -80,7 +86,7 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
         }
     }
 
-    private ObjectFile? Read(Place place, DiskFile opened, bool leavesOutOthers, out bool isFolder, out bool isGone)
+    private ObjectFile? Read(Place place, string path, DiskFile opened, bool leavesOutOthers, out bool isFolder, out bool isGone)
     {
         isGone = false;
         DiskFile? handle = opened;
@@ -91,7 +97,7 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
             if (status.IsFile)
             {
                 ObjectRecord? record = records.Read(place, handle, status, out RecordTrust trust);
-                if (record is null && handle.Stat(out FileStatus now) == DiskError.None && now.IsGone)
+                if (record is null && !IsStillAt(path, status))
                 {
                     // The file was replaced or deleted after it was opened, and its record with it. So it is not a foreign file.
                     isGone = true;
@@ -113,6 +119,20 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
         finally
         {
             handle?.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Whether a path still leads to a file. The file's own properties do not tell, because a file that lost this name can have another.
+    /// </summary>
+    private bool IsStillAt(string path, in FileStatus status)
+    {
+        DiskError error = root.OpenToLook(path, out DiskFile now);
+        using (now)
+        {
+            FileStatus named = default;
+            error = error == DiskError.None ? now.Stat(out named) : error;
+            return error == DiskError.None ? named.IsSameFile(status) : error is not (DiskError.NotFound or DiskError.NotAFolder);
         }
     }
 }

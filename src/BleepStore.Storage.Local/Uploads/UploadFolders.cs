@@ -1,4 +1,5 @@
 using System.Buffers;
+using BleepStore.Storage.Local.Commit;
 using BleepStore.Storage.Local.IO;
 using BleepStore.Storage.Local.Layout;
 using BleepStore.Storage.Local.Records;
@@ -38,7 +39,7 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
             using (await workspace.Locks.LockBucketAsync(bucket, cancellationToken).ConfigureAwait(false))
             {
                 root.RequireBucket(bucket);
-                uploads = Publish(bucket, temp, uploadId);
+                uploads = await PublishAsync(bucket, temp, uploadId, cancellationToken).ConfigureAwait(false);
             }
 
             Flush(uploads);
@@ -79,6 +80,7 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         }
 
         root.RequireBucket(bucket);
+        root.RequireItself();
         throw LocalErrors.NoSuchUpload();
     }
 
@@ -161,15 +163,29 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
     /// <returns>The new name, for the deletion. <see langword="null"/> when the upload does not exist.</returns>
     public string? Take(string bucket, string uploadId)
     {
-        DiskError error = workspace.Uploads.OpenFolderBelow(bucket, out DiskFolder folder);
-        using (folder)
+        DiskError error = TryTake(bucket, uploadId, out string here);
+        LocalErrors.Check(error == DiskError.NotFound ? DiskError.None : error, "Ending the upload");
+        return error == DiskError.None ? here : null;
+    }
+
+    /// <summary>
+    /// Moves an upload out of sight, and retries for about a second while another program reads in its folder. The caller holds the
+    /// upload's lock.
+    /// </summary>
+    /// <returns>The new name, for the deletion.</returns>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/> if the upload does not exist.</exception>
+    public async Task<string> TakeAsync(string bucket, string uploadId, CancellationToken cancellationToken)
+    {
+        string here = "";
+        DiskError error = await HeldFile.MoveAsync(
+            () => TryTake(bucket, uploadId, out here), "Ending the upload", cancellationToken).ConfigureAwait(false);
+        if (error == DiskError.NotFound)
         {
-            string here = "";
-            error = error == DiskError.None ? workspace.Take(folder, uploadId, out here) : error;
-            error = error == DiskError.None && durability == Durability.Full ? folder.Flush() : error;
-            LocalErrors.Check(error == DiskError.NotFound ? DiskError.None : error, "Ending the upload");
-            return error == DiskError.None ? here : null;
+            throw LocalErrors.NoSuchUpload();
         }
+
+        LocalErrors.Check(error, "Ending the upload");
+        return here;
     }
 
     /// <summary>Ends all uploads of a bucket that does not exist. The caller holds the bucket's lock.</summary>
@@ -237,6 +253,17 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         }
     }
 
+    private DiskError TryTake(string bucket, string uploadId, out string here)
+    {
+        here = "";
+        DiskError error = workspace.Uploads.OpenFolderBelow(bucket, out DiskFolder folder);
+        using (folder)
+        {
+            error = error == DiskError.None ? workspace.Take(folder, uploadId, out here) : error;
+            return error == DiskError.None && durability == Durability.Full ? folder.Flush() : error;
+        }
+    }
+
     /// <summary>Writes an upload's record. It holds the key, then the record of the future object, which has no bytes yet.</summary>
     private void WriteRecord(string temp, string key, ObjectAttributes attributes)
     {
@@ -261,7 +288,7 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
 
     /// <summary>Moves an upload into its place.</summary>
     /// <returns>The folder of the bucket's uploads, which the caller must flush.</returns>
-    private DiskFolder Publish(string bucket, string temp, string uploadId)
+    private async Task<DiskFolder> PublishAsync(string bucket, string temp, string uploadId, CancellationToken cancellationToken)
     {
         DiskError error = workspace.Uploads.MakeFolder(bucket);
         LocalErrors.Check(error == DiskError.Exists ? DiskError.None : error, "Making the folder of uploads");
@@ -271,14 +298,18 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         }
 
         LocalErrors.Check(workspace.Uploads.OpenFolder(bucket, out DiskFolder uploads), "Opening the folder of uploads");
-        error = workspace.Folder.Move(temp, uploads, uploadId);
-        if (error != DiskError.None)
+        try
+        {
+            error = await HeldFile.MoveAsync(
+                () => workspace.Folder.Move(temp, uploads, uploadId), "Making the upload", cancellationToken).ConfigureAwait(false);
+            LocalErrors.Check(error, "Making the upload");
+            return uploads;
+        }
+        catch
         {
             uploads.Dispose();
-            throw LocalErrors.From(error, "Making the upload");
+            throw;
         }
-
-        return uploads;
     }
 
     /// <summary>

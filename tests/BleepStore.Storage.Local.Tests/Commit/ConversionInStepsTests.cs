@@ -1,4 +1,6 @@
+using BleepStore.Storage.Local.IO;
 using BleepStore.Storage.Local.Layout;
+using BleepStore.Storage.Local.Managed;
 using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests.Commit;
@@ -10,10 +12,11 @@ public class ConversionInStepsTests(DiskLayer layer) : LocalFixture(layer)
     private string Moving => PathIn("bucket", new Place("bucket", "a", "bucket/a").MovingName);
 
     [Test]
-    public async Task Readers_and_listings_never_miss_an_object_that_becomes_a_folder()
+    public async Task Readers_and_listings_never_miss_an_object_that_becomes_a_folder([Values] bool hasLinks)
     {
-        const int count = 150;
-        Bucket bucket = await OpenBucketAsync();
+        int count = hasLinks ? 150 : 50;
+        var host = new FaultyHost { HasLinks = hasLinks };
+        Bucket bucket = await OpenBucketAsync(store: Open(new LocalBackend(Options()) { Layer = new ManagedLayer(host) }));
         Bucket other = await OpenBucketAsync(store: Open());
         string[] keys = [.. Enumerable.Range(0, count).Select(static i => $"k{i:d3}")];
         foreach (string key in keys)
@@ -46,6 +49,24 @@ public class ConversionInStepsTests(DiskLayer layer) : LocalFixture(layer)
         await stop.CancelAsync();
         await Task.WhenAll(reading, listing);
         Assert.That(Directory.GetFiles(PathIn("bucket"), "~=^*", SearchOption.AllDirectories), Is.Empty);
+    }
+
+    [Test]
+    public async Task Where_a_file_has_one_name_alone_an_object_that_cannot_be_moved_stays_an_object()
+    {
+        var host = new FaultyHost { HasLinks = false };
+        Bucket bucket = await OpenBucketAsync(store: Open(new LocalBackend(Options()) { Layer = new ManagedLayer(host) }));
+        ObjectProperties put = await bucket.PutAsync("a", Bytes("x"), new PutOptions { ContentType = "text/a" });
+        host.OnMove = static (_, to) => to.EndsWith("/~=@", StringComparison.Ordinal) ? DiskError.DiskFailed : null;
+
+        await FailAsync(StorageErrorCode.InternalError, () => bucket.PutAsync("a/b", Bytes("below")));
+
+        Assert.That(Directory.GetFileSystemEntries(PathIn("bucket")), Is.EqualTo(new[] { PathIn("bucket", "a") }));
+        host.OnMove = static (_, _) => null;
+        await bucket.PutAsync("a/b", Bytes("below"));
+        ObjectProperties head = await bucket.HeadAsync("a");
+        Assert.That((head.Revision, head.ETag, head.ContentType), Is.EqualTo((put.Revision, put.ETag, "text/a")));
+        Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "a", "a/b" }));
     }
 
     [Test]

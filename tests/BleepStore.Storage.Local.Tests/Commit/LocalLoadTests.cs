@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using BleepStore.Storage.Local.Crasher;
 using BleepStore.Storage.Local.Tests.Support;
 using BleepStore.Storage.Tests.Shared;
 
@@ -13,7 +12,7 @@ public class LocalLoadTests(DiskLayer layer) : LocalFixture(layer)
     [TestCase("200")]
     public async Task A_thousand_puts_at_once_are_all_stored_where_the_process_may_open_few_files(string files)
     {
-        using Process child = Child.Start("crowd", "--root", Root, "--files", files, "--puts", "1000");
+        using Process child = StartChild("crowd", "--files", files, "--puts", "1000");
         Task<string> errors = child.StandardError.ReadToEndAsync();
         string output = await child.StandardOutput.ReadToEndAsync();
         await child.WaitForExitAsync();
@@ -25,7 +24,7 @@ public class LocalLoadTests(DiskLayer layer) : LocalFixture(layer)
     [Test]
     public async Task Writers_that_wait_for_each_other_end_in_ServiceUnavailable_and_not_in_a_deadlock()
     {
-        using Process child = Child.Start("writers", "--root", Root, "--files", "200");
+        using Process child = StartChild("writers", "--files", "200");
         Task<string> errors = child.StandardError.ReadToEndAsync();
         string[] lines = (await child.StandardOutput.ReadToEndAsync()).Trim().Split('\n');
         await child.WaitForExitAsync();

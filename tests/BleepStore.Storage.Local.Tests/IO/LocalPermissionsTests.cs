@@ -1,15 +1,19 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using BleepStore.Storage.Local.Crasher;
 using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests.IO;
 
 /// <summary>Another user's process, because the superuser may do everything: it gives up its rights before it opens the store.</summary>
 [SupportedOSPlatform("linux")]
-public class LocalPermissionsTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class LocalPermissionsTests(DiskLayer layer) : LocalFixture(layer)
 {
     private const UnixFileMode ReadOnly = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    /// <summary>A folder that can be read, and whose entries cannot be looked at.</summary>
+    private const UnixFileMode NamesOnly = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     [Test]
     public async Task Where_the_process_may_only_read_it_reads_and_its_writes_are_AccessDenied()
@@ -64,8 +68,7 @@ public class LocalPermissionsTests : LocalFixture
         Assert.That(outcomes["list readable"], Is.EqualTo(left));
     }
 
-    /// <summary>A folder that can be read, and whose entries cannot be looked at.</summary>
-    [TestCase(UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead)]
+    [TestCase(NamesOnly)]
     [TestCase(UnixFileMode.None)]
     public async Task A_delete_that_cannot_find_out_whether_there_is_an_object_is_AccessDenied(UnixFileMode mode)
     {
@@ -74,6 +77,17 @@ public class LocalPermissionsTests : LocalFixture
         Dictionary<string, string> outcomes = await UseAsync(PathIn("crash", "folder"), mode);
 
         Assert.That(outcomes["delete below"], Does.StartWith("AccessDenied EACCES"));
+    }
+
+    /// <summary>An empty listing would make a sync delete the other side.</summary>
+    [Test]
+    public async Task A_folder_whose_entries_the_process_may_not_look_at_fails_the_listing()
+    {
+        await PrepareAsync();
+
+        Dictionary<string, string> outcomes = await UseAsync(PathIn("crash"), NamesOnly);
+
+        Assert.That(outcomes["list"], Does.StartWith("AccessDenied EACCES").And.Contain("the object '"));
     }
 
     [Test]
@@ -120,7 +134,7 @@ public class LocalPermissionsTests : LocalFixture
         File.SetUnixFileMode(Tmp, ReadOnly);
         try
         {
-            using Process process = Child.Start("denied", "--root", Root, "--scratch", scratch);
+            using Process process = StartChild("denied", "--scratch", scratch);
             Task<string> errors = process.StandardError.ReadToEndAsync();
             string output = await process.StandardOutput.ReadToEndAsync();
             await process.WaitForExitAsync();

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using BleepStore.Storage.Conformance.Support;
-using BleepStore.Storage.Local.Crasher;
 using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests.IO;
@@ -46,6 +45,35 @@ public class OddFilesTests(DiskLayer layer) : LocalFixture(layer)
         }
 
         await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => reader.Content.CopyToAsync(Stream.Null));
+    }
+
+    /// <summary>On Linux the readers of the native layer ignore such a lock, as all programs may.</summary>
+    [Test]
+    public async Task Files_that_another_program_holds_exclusively_are_listed_as_ever()
+    {
+        ObjectStore store = Open();
+        Bucket bucket = await OpenBucketAsync(store: store);
+        await bucket.PutAsync("ours", Bytes("x"), new PutOptions { Metadata = new Dictionary<string, string> { ["a"] = "b" } });
+        await bucket.PutAsync("ours/below", Bytes("x"));
+        await PrepareAsync(bucket, "theirs", Bytes("x"), isOurs: false);
+        List<ListEntry> before = await bucket.ListAsync().ToListAsync();
+
+        await using (new FileStream(PathIn("bucket", "ours", "~=@"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        await using (new FileStream(PathIn("bucket", "theirs"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            List<ListEntry> held = await bucket.ListAsync().ToListAsync();
+            Assert.That(held.Select(static entry => entry.Key), Is.EqualTo(new[] { "ours", "ours/below", "theirs" }));
+            Assert.That(held, Is.EqualTo(before));
+            if (IsManaged)
+            {
+                StorageException error = await FailAsync(StorageErrorCode.OperationAborted, () => ReadAsync(bucket, "theirs"));
+                Assert.That(error.ProviderCode, Is.EqualTo("SHARING_VIOLATION"));
+                await FailAsync(
+                    StorageErrorCode.OperationAborted, () => store.VerifyAsync("bucket", new LocalVerifyOptions { ReadAll = true }));
+            }
+        }
+
+        Assert.That(await ReadAsync(bucket, "theirs"), Is.EqualTo("x"));
     }
 
     [Test]
@@ -110,7 +138,7 @@ public class OddFilesTests(DiskLayer layer) : LocalFixture(layer)
     [Test]
     public async Task A_put_above_the_process_s_limit_of_file_size_is_EntityTooLarge_and_the_process_lives()
     {
-        using Process child = Child.Start("large", "--root", Root);
+        using Process child = StartChild("large");
         Task<string> errors = child.StandardError.ReadToEndAsync();
         string[] lines = (await child.StandardOutput.ReadToEndAsync()).Trim().Split('\n');
         await child.WaitForExitAsync();

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using BleepStore.Storage.Local.Crasher;
 using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests.Layout;
@@ -101,7 +100,7 @@ public class CleanersTests(DiskLayer layer) : LocalFixture(layer)
     {
         Bucket bucket = await OpenBucketAsync("crash");
         await bucket.PutAsync("counter", Bytes("0"));
-        Process[] counters = [.. Enumerable.Range(0, 3).Select(_ => Child.Start("count", "--root", Root, "--steps", "300"))];
+        Process[] counters = [.. Enumerable.Range(0, 3).Select(_ => StartChild("count", "--steps", "300"))];
         int deletions = 0;
         try
         {

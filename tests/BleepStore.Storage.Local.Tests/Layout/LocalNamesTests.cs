@@ -93,13 +93,38 @@ public class LocalNamesTests
     }
 
     [Test]
-    public void Any_segment_reads_back_from_its_path()
+    public void Any_segment_reads_back_from_its_path([Values(0, 1)] int rules)
+    {
+        var names = new LocalNames((NameRules)rules);
+        Prop.ForAll(Arb.From(Segments()), text => names.TryReadSegment(names.PathOf(text), out string? back) && back == text)
+            .QuickCheckThrowOnFailure();
+    }
+
+    /// <summary>The other spellings of a segment are those that a system can treat as the same name.</summary>
+    [Test]
+    public void Any_two_spellings_have_names_that_differ_where_case_and_form_count_for_nothing([Values(1, 2)] int rules)
+    {
+        var names = new LocalNames((NameRules)rules);
+        Func<string, string>[] spell =
+        [
+            static text => text.ToUpperInvariant(),
+            static text => text.ToLowerInvariant(),
+            static text => text.Normalize(NormalizationForm.FormC),
+            static text => text.Normalize(NormalizationForm.FormD),
+        ];
+        Prop.ForAll(
+            Arb.From(Segments()),
+            text => spell.All(other => other(text) == text || Fold(names.PathOf(other(text))) != Fold(names.PathOf(text))))
+            .QuickCheckThrowOnFailure();
+
+        static string Fold(string path) => path.Normalize(NormalizationForm.FormD).ToUpperInvariant().Normalize(NormalizationForm.FormD);
+    }
+
+    private static Gen<string> Segments()
     {
         var character = Gen.OneOf(
-            Gen.Elements('~', '=', '.', '@', '_', '-', '\0', 'A', 'a', '0', '2', 'e'),
+            Gen.Elements('~', '=', '.', '@', '_', '-', '\0', 'A', 'a', '0', '2', 'e', '\u00E9', '\u0301', '\u00DF', '\u03C2', '\u212A', '\u0130'),
             Gen.Choose(1, 0xD7FF).Select(static code => (char)code));
-        var segment = character.ListOf().Resize(600).Select(static characters => string.Concat(characters).Replace('/', ':'));
-        Prop.ForAll(Arb.From(segment), text => _names.TryReadSegment(_names.PathOf(text), out string? back) && back == text)
-            .QuickCheckThrowOnFailure();
+        return character.ListOf().Resize(600).Select(static characters => string.Concat(characters).Replace('/', ':'));
     }
 }

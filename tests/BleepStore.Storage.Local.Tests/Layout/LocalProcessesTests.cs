@@ -6,7 +6,9 @@ using BleepStore.Storage.Local.Tests.Support;
 namespace BleepStore.Storage.Local.Tests.Layout;
 
 /// <summary>Several processes on one root.</summary>
-public class LocalProcessesTests : LocalFixture
+[TestFixture(DiskLayer.Native)]
+[TestFixture(DiskLayer.Managed)]
+public class LocalProcessesTests(DiskLayer layer) : LocalFixture(layer)
 {
     private const string Name = "crash";
 
@@ -16,13 +18,13 @@ public class LocalProcessesTests : LocalFixture
         Bucket bucket = await OpenBucketAsync(Name);
         await bucket.PutAsync("counter", Bytes("0"));
         await bucket.PutAsync("shared", Bytes("0"));
-        Process[] writers = [.. Enumerable.Range(1, 2).Select(id => Child.Start("overwrite", "--root", Root, "--id", id.ToString(CultureInfo.InvariantCulture)))];
+        Process[] writers = [.. Enumerable.Range(1, 2).Select(id => StartChild("overwrite", "--id", id.ToString(CultureInfo.InvariantCulture)))];
         foreach (Process writer in writers)
         {
             Assert.That(await writer.StandardOutput.ReadLineAsync(), Is.EqualTo("writing"));
         }
 
-        Process[] counters = [.. Enumerable.Range(0, 4).Select(_ => Child.Start("count", "--root", Root, "--steps", "200"))];
+        Process[] counters = [.. Enumerable.Range(0, 4).Select(_ => StartChild("count", "--steps", "100"))];
         try
         {
             string[] counted = await Task.WhenAll(counters.Select(ResultOfAsync));
@@ -33,9 +35,9 @@ public class LocalProcessesTests : LocalFixture
 
             string[] wrote = await Task.WhenAll(writers.Select(ResultOfAsync));
 
-            Assert.That(counted, Is.All.EqualTo("counted 200"));
+            Assert.That(counted, Is.All.EqualTo("counted 100"));
             Assert.That(wrote, Is.All.Match("^wrote [1-9][0-9]"));
-            Assert.That(await ReadAsync(bucket, "counter"), Is.EqualTo("800"));
+            Assert.That(await ReadAsync(bucket, "counter"), Is.EqualTo("400"));
             Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "counter", "shared" }));
             ObjectProperties shared = await bucket.HeadAsync("shared");
             Content content = Content.OfPut(int.Parse(shared.ContentType!["text/".Length..], CultureInfo.InvariantCulture), 50_000);
@@ -52,7 +54,7 @@ public class LocalProcessesTests : LocalFixture
     {
         Bucket bucket = await OpenBucketAsync(Name);
         await bucket.PutAsync("endless", Bytes("old"));
-        Process holder = Child.Start("hold", "--root", Root, "--key", "key");
+        Process holder = StartChild("hold", "--key", "key");
         try
         {
             Assert.That(await holder.StandardOutput.ReadLineAsync(), Is.EqualTo("holding"));

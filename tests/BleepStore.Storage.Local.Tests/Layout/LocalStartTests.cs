@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Managed;
 using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests.Layout;
@@ -46,6 +48,49 @@ public class LocalStartTests(DiskLayer layer) : LocalFixture(layer)
 
         Assert.That((error.ProviderCode, error.Message), Is.EqualTo(("ENOTDIR", error.Message)));
         File.Delete(Root);
+    }
+
+    [Test]
+    public async Task A_root_whose_file_system_numbers_a_moved_file_anew_is_refused()
+    {
+        var host = new FaultyHost
+        {
+            OnMove = static (path, to) =>
+            {
+                if (!Path.GetFileName(path).StartsWith("probe.", StringComparison.Ordinal))
+                {
+                    return null;
+                }
+
+                File.Copy(path, to);
+                File.Delete(path);
+                return DiskError.None;
+            },
+        };
+        ObjectStore store = Open(new LocalBackend(Options()) { Layer = new ManagedLayer(host) });
+
+        StorageException error = await FailAsync(StorageErrorCode.NotSupported, () => store.CreateBucketAsync("bucket"));
+
+        Assert.That(error.Message, Does.Contain(Root).And.Contain("changes a file's number when it moves"));
+        Assert.That(Directory.Exists(PathIn("bucket")), Is.False);
+    }
+
+    /// <summary>The native layer locks by calls of its own.</summary>
+    [Test]
+    public async Task A_process_in_which_the_class_library_does_not_lock_is_refused_on_the_managed_layer()
+    {
+        using Process child = StartChild("large", [], new() { ["DOTNET_SYSTEM_IO_DISABLEFILELOCKING"] = "1" });
+        Task<string> errors = child.StandardError.ReadToEndAsync();
+        string output = await child.StandardOutput.ReadToEndAsync();
+        await child.WaitForExitAsync();
+
+        Assert.That(child.ExitCode == 0, Is.Not.EqualTo(IsManaged), await errors);
+        Assert.That(Directory.Exists(PathIn("crash")), Is.Not.EqualTo(IsManaged));
+        if (IsManaged)
+        {
+            Assert.That(await errors, Does.Contain("NotSupported").And.Contain("DOTNET_SYSTEM_IO_DISABLEFILELOCKING"));
+            Assert.That(output, Is.Empty);
+        }
     }
 
     [Test]

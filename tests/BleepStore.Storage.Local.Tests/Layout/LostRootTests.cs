@@ -1,3 +1,4 @@
+using System.Globalization;
 using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests.Layout;
@@ -51,6 +52,54 @@ public class LostRootTests(DiskLayer layer) : LocalFixture(layer)
         {
             StorageException error = await FailAsync(StorageErrorCode.ServiceUnavailable, act);
             Assert.That(error.Message, Does.Contain(Root).And.Contain("restart").And.Contain("A retry can help"));
+        }
+    }
+
+    /// <summary>An empty answer would make a sync delete the other side. A folder that is held open on Linux still has all of its entries.</summary>
+    [TestCase(false, false)]
+    [TestCase(true, false)]
+    [TestCase(true, true)]
+    public async Task A_lost_root_never_looks_empty(bool isReplaced, bool hasBucket)
+    {
+        ObjectStore store = Open();
+        Bucket bucket = await OpenBucketAsync(store: store);
+        await bucket.PutAsync("key", Bytes("old"));
+        await File.WriteAllTextAsync(PathIn("bucket", "a~=zz"), "foreign");
+        string moved = Path.Combine(Path.GetDirectoryName(Root)!, "moved");
+        Directory.Move(Root, moved);
+        if (isReplaced)
+        {
+            Directory.CreateDirectory(hasBucket ? PathIn("bucket") : Root);
+        }
+
+        await AnswersAsync("bucket", async () => (await store.ListBucketsAsync().ToListAsync()).Single().Name);
+        if (!hasBucket)
+        {
+            await AnswersAsync("True", async () => (await store.BucketExistsAsync("bucket")).ToString());
+        }
+
+        await AnswersAsync("key", async () => (await bucket.ListAsync().ToListAsync()).Single().Key);
+        await AnswersAsync("a~=zz", async () => (await bucket.ListForeignNamesAsync().ToListAsync()).Single().DisplayName);
+        await AnswersAsync("True", async () => (await bucket.ExistsAsync("key")).ToString());
+        await AnswersAsync("1", async () => (await store.VerifyAsync("bucket")).Believed.ToString(CultureInfo.InvariantCulture));
+
+        if (isReplaced)
+        {
+            Directory.Delete(Root, recursive: true);
+        }
+
+        Directory.Move(moved, Root);
+
+        async Task AnswersAsync(string expected, Func<Task<string>> ask)
+        {
+            if (IsManaged)
+            {
+                await FailAsync(StorageErrorCode.ServiceUnavailable, ask);
+            }
+            else
+            {
+                Assert.That(await ask(), Is.EqualTo(expected));
+            }
         }
     }
 

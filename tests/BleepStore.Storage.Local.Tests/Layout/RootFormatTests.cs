@@ -1,3 +1,4 @@
+using BleepStore.Storage.Local.Managed;
 using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests.Layout;
@@ -45,9 +46,32 @@ public class RootFormatTests(DiskLayer layer) : LocalFixture(layer)
     [TestCase("nul.logs")]
     public async Task A_bucket_has_no_device_s_name(string name)
     {
-        await FailAsync(StorageErrorCode.InvalidBucketName, () => Open().CreateBucketAsync(name));
+        ObjectStore store = Open();
+        await FailAsync(StorageErrorCode.InvalidBucketName, () => store.CreateBucketAsync(name));
 
         Assert.That(Directory.Exists(PathIn(name)), Is.False);
+    }
+
+    /// <summary>Windows opens the device by such a path. So a folder of the name is no bucket on any system.</summary>
+    [TestCase("con")]
+    [TestCase("nul.logs")]
+    public async Task A_device_is_no_bucket(string name)
+    {
+        ObjectStore store = Open();
+        await store.CreateBucketAsync("bucket");
+        Directory.CreateDirectory(PathIn(name));
+        await File.WriteAllTextAsync(PathIn(name, "key"), "x");
+        Bucket bucket = store.GetBucket(name);
+
+        Assert.That(await store.BucketExistsAsync(name), Is.False);
+        Assert.That(await store.ListBucketsAsync().Select(static info => info.Name).ToListAsync(), Is.EqualTo(new[] { "bucket" }));
+        await FailAsync(StorageErrorCode.NoSuchBucket, () => bucket.HeadAsync("key"));
+        await FailAsync(StorageErrorCode.NoSuchBucket, () => bucket.PutAsync("key", Bytes("new")));
+        await FailAsync(StorageErrorCode.NoSuchBucket, () => bucket.DeleteAsync("key"));
+        await FailAsync(StorageErrorCode.NoSuchBucket, () => ListAsync(bucket));
+        await FailAsync(StorageErrorCode.NoSuchBucket, () => bucket.CreateMultipartUploadAsync("key"));
+        await FailAsync(StorageErrorCode.NoSuchBucket, () => store.DeleteBucketAsync(name));
+        Assert.That(await File.ReadAllTextAsync(PathIn(name, "key")), Is.EqualTo("x"));
     }
 
     [Test]
@@ -102,6 +126,32 @@ public class RootFormatTests(DiskLayer layer) : LocalFixture(layer)
         Assert.That(Directory.GetFileSystemEntries(PathIn("bucket")), Is.Empty);
     }
 
+    /// <summary>A file system that ignores case shows the store's folder under its name in upper case, too.</summary>
+    [Test]
+    public async Task A_root_that_was_made_where_case_is_ignored_reads_the_same_where_it_counts()
+    {
+        string otherCase = Path.Combine(Root, ".BLEEPSTORE");
+        Directory.CreateDirectory(otherCase);
+        await using (ObjectStore store = OnLinux())
+        {
+            await (await OpenBucketAsync(store: store)).PutAsync("Key", Bytes("old"));
+        }
+
+        Directory.Delete(otherCase);
+        await using (ObjectStore copy = OnLinux())
+        {
+            Bucket bucket = copy.GetBucket("bucket");
+            Assert.That(await ReadAsync(bucket, "Key"), Is.EqualTo("old"));
+            await bucket.PutAsync("Other", Bytes("new"));
+            Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "Key", "Other" }));
+        }
+
+        Assert.That(await File.ReadAllTextAsync(Format), Is.EqualTo("linux-nocase 1\n"));
+        Assert.That(File.Exists(PathIn("bucket", "~=4fther")), Is.True);
+        StorageException error = await FailAsync(StorageErrorCode.NotSupported, () => Open().CreateBucketAsync("elsewhere"));
+        Assert.That(error.Message, Does.Contain("was made on Linux"));
+    }
+
     [Test]
     public async Task A_root_of_a_later_version_is_refused_on_every_system([Values] bool isLinux)
     {
@@ -112,6 +162,32 @@ public class RootFormatTests(DiskLayer layer) : LocalFixture(layer)
         StorageException error = await FailAsync(StorageErrorCode.NotSupported, () => store.CreateBucketAsync("bucket"));
 
         Assert.That(error.Message, Does.Contain("'portable 2'").And.Contain("later version"));
+    }
+
+    /// <summary>Another process that starts makes its own file at the moment when this one publishes its file.</summary>
+    [Test]
+    public async Task Two_processes_that_make_a_root_at_once_do_not_publish_each_other_s_unfinished_file()
+    {
+        string shared = Path.Combine(Root, ".bleepstore", "format.new");
+        var host = new FaultyHost
+        {
+            OnMove = (_, to) =>
+            {
+                if (to == Format)
+                {
+                    File.WriteAllBytes(shared, []);
+                }
+
+                return null;
+            },
+        };
+        await using (ObjectStore store = ObjectStore.Create(new LocalBackend(Options()) { Layer = new ManagedLayer(host) }))
+        {
+            await store.CreateBucketAsync("bucket");
+        }
+
+        Assert.That(await File.ReadAllTextAsync(Format), Is.EqualTo("portable 1\n"));
+        Assert.That(await Open().BucketExistsAsync("bucket"), Is.True);
     }
 
     [Test]

@@ -16,7 +16,7 @@ public class LibcTests : LocalFixture
     /// </summary>
     private static readonly string[] InEveryLibc =
     [
-        "close", "copy_file_range", "fcntl", "fgetxattr", "flock", "fsetxattr", "fsync", "ftruncate", "getrlimit", "linkat", "mkdirat", "open",
+        "close", "copy_file_range", "fcntl", "fgetxattr", "flock", "fsetxattr", "fstatfs", "fsync", "ftruncate", "getrlimit", "linkat", "mkdirat", "open",
         "openat", "pread", "pwrite", "renameat", "sync_file_range", "syscall", "unlinkat",
     ];
 
@@ -28,6 +28,27 @@ public class LibcTests : LocalFixture
         Assert.That(imports, Has.Length.GreaterThanOrEqualTo(InEveryLibc.Length), "the imports were not found");
         Assert.That(imports.Select(static import => import.Library), Is.All.EqualTo("libc"));
         Assert.That(imports.Select(static import => import.Function).Distinct(), Is.SubsetOf(InEveryLibc));
+    }
+
+    /// <summary>FAT and exFAT number a file anew after each mount. ETags and metadata would be lost.</summary>
+    [TestCase(0x4D44, true)]
+    [TestCase(0x2011_BAB0, true)]
+    [TestCase(0xEF53, false)]
+    [TestCase(0x5846_5342, false)]
+    [TestCase(0x0102_1994, false)]
+    public void A_file_system_that_invents_the_numbers_of_files_is_known_by_its_type(long type, bool expected) =>
+        Assert.That(FileSystemTypes.InventsNumbers((uint)type), Is.EqualTo(expected));
+
+    [Test]
+    public async Task The_type_of_a_file_system_is_that_of_its_header()
+    {
+        await using ForeignMount disk = await ForeignMount.OpenAsync(Root, "tmpfs", "size=1m");
+        Assert.That(new NativeLayer(stepwise: false).OpenRoot(disk.Path, out DiskFolder folder), Is.EqualTo(DiskError.None));
+        using (folder)
+        {
+            Assert.That((Posix.FileSystemType(folder, out uint type), type), Is.EqualTo((0, 0x0102_1994u)));
+            Assert.That(folder.KeepsNumbers, Is.True);
+        }
     }
 
     [Test]

@@ -49,6 +49,13 @@ public abstract class LocalFixture
         return Open(Backend(options));
     }
 
+    /// <summary>Starts a process in a role, on this root and this file layer.</summary>
+    protected Process StartChild(string role, params string[] arguments) => StartChild(role, arguments, []);
+
+    /// <summary>Starts a process in a role, with variables of its own.</summary>
+    protected Process StartChild(string role, string[] arguments, Dictionary<string, string> variables) =>
+        Child.Start(role, ["--root", Root, "--layer", IsManaged ? "managed" : "native", .. arguments], variables);
+
     /// <summary>A store that the test disposes itself.</summary>
     protected ObjectStore Create(LocalBackendOptions options) => ObjectStore.Create(Backend(options));
 
