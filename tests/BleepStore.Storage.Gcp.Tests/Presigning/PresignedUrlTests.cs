@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Conformance.Support;
@@ -158,6 +159,28 @@ public sealed class PresignedUrlTests
         SentAnswer answer = await signed.SendAsync(await signed.Bucket.PresignAsync("key", PresignMethod.Get, Minute, options));
 
         Assert.That(answer.Headers["Content-Disposition"], Is.EqualTo("inline"), "as docs/gcp.md says");
+    }
+
+    [TestCase(null, false)]
+    [TestCase("no-transform", true)]
+    public async Task A_client_that_does_not_accept_gzip_gets_gzip_only_under_no_transform(string? cacheControl, bool isStored)
+    {
+        await using SignedStore signed = await SignedStore.StartAsync();
+        using var compressed = new MemoryStream();
+        await using (var gzip = new GZipStream(compressed, CompressionMode.Compress, leaveOpen: true))
+        {
+            await gzip.WriteAsync(Digits);
+        }
+
+        await signed.Bucket.PutAsync(
+            "key", compressed.ToArray(), new PutOptions { ContentEncoding = "gzip", CacheControl = cacheControl });
+
+        PresignedUrl url = await signed.Bucket.PresignAsync("key", PresignMethod.Get, Minute);
+        SentAnswer answer = await signed.SendAsync(url);
+        SentAnswer accepted = await signed.SendAsync(url, changes: ("Accept-Encoding", "gzip"));
+
+        Assert.That(answer.Bytes, Is.EqualTo(isStored ? compressed.ToArray() : Digits), "as docs/gcp.md says");
+        Assert.That(accepted.Bytes, Is.EqualTo(compressed.ToArray()));
     }
 
     [TestCase(nameof(PresignOptions.ResponseContentType))]
