@@ -83,7 +83,9 @@ internal sealed class FilesApi(Bucket files, StorageCapabilities capabilities, b
         });
     }
 
-    /// <summary>Completes an upload only from the parts of the page's file, because another file may have been begun under its name.</summary>
+    /// <summary>
+    /// Completes an upload only from the parts of the page's file, because another file may have been begun under its name.
+    /// </summary>
     private async Task<IResult> CompleteAsync(WholeUpload upload, CancellationToken cancellationToken)
     {
         MultipartUpload begun = files.GetMultipartUpload(upload.Key, upload.UploadId);
