@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Antiforgery;
 namespace BleepStore.Samples.WebFiles;
 
 /// <summary>The requests of the page. Bytes never pass through it, because the page sends them to presigned URLs.</summary>
-internal sealed class FilesApi(Bucket files, StorageCapabilities capabilities)
+internal sealed class FilesApi(Bucket files, StorageCapabilities capabilities, bool linksAreLocal)
 {
     private static readonly TimeSpan LinkTime = TimeSpan.FromHours(1);
 
-    public static void Map(RouteGroupBuilder api, Bucket files, StorageCapabilities capabilities)
+    public static void Map(RouteGroupBuilder api, Bucket files, StorageCapabilities capabilities, bool linksAreLocal)
     {
-        var handlers = new FilesApi(files, capabilities);
+        var handlers = new FilesApi(files, capabilities, linksAreLocal);
         api.MapGet("/token", GetToken);
         api.MapGet("/files", handlers.ListAsync);
         api.MapGet("/uploads", handlers.ListUploadsAsync);
@@ -75,16 +75,37 @@ internal sealed class FilesApi(Bucket files, StorageCapabilities capabilities)
         var options = new UploadPartOptions { ContentMd5 = part.Md5 is { } md5 ? Convert.FromHexString(md5) : (ReadOnlyMemory<byte>?)null };
         PresignedUrl url = await files.GetMultipartUpload(part.Key, part.UploadId)
             .PresignPartAsync(part.Number, LinkTime, options, cancellationToken);
-        return Results.Ok(new { Url = url.Url.AbsoluteUri, url.Method, Headers = url.RequiredHeaders });
+        return Results.Ok(new
+        {
+            Url = linksAreLocal ? url.Url.PathAndQuery : url.Url.AbsoluteUri,
+            url.Method,
+            Headers = url.RequiredHeaders,
+        });
     }
 
-    private async Task<IResult> CompleteAsync(Upload upload, CancellationToken cancellationToken)
+    /// <summary>
+    /// Completes an upload only from the parts of the page's file, because another file may have been begun under its name.
+    /// </summary>
+    private async Task<IResult> CompleteAsync(WholeUpload upload, CancellationToken cancellationToken)
     {
         MultipartUpload begun = files.GetMultipartUpload(upload.Key, upload.UploadId);
         List<PartInfo> parts = await begun.ListPartsAsync(cancellationToken: cancellationToken).ToListAsync(cancellationToken);
+        if (parts.Count != upload.Parts.Count || !parts.Zip(upload.Parts).All(pair => IsSame(pair.First, pair.Second)))
+        {
+            return Results.Problem(
+                "The stored parts are not those of this file. Upload the file again, or discard the upload.",
+                statusCode: StatusCodes.Status409Conflict);
+        }
+
         ObjectProperties stored = await begun.CompleteAsync(parts, cancellationToken: cancellationToken);
         return Results.Ok(new { stored.Key, stored.Size, stored.ETag });
     }
+
+    /// <summary>The ETag of a part is its MD5 where its URL needs the MD5. Elsewhere it can be another digest.</summary>
+    private bool IsSame(PartInfo stored, FilePart part) =>
+        stored.PartNumber == part.Number
+        && stored.Size == part.Size
+        && (!capabilities.PresignedPartsNeedMd5 || stored.ETag == part.Md5);
 
     private async Task<IResult> AbortAsync(Upload upload, CancellationToken cancellationToken)
     {
@@ -103,6 +124,10 @@ internal sealed class FilesApi(Bucket files, StorageCapabilities capabilities)
     private sealed record NewPart(string Key, string UploadId, int Number, string? Md5);
 
     private sealed record Upload(string Key, string UploadId);
+
+    private sealed record WholeUpload(string Key, string UploadId, IReadOnlyList<FilePart> Parts);
+
+    private sealed record FilePart(int Number, long Size, string? Md5);
 
     private sealed record StoredFile(string Key);
 }

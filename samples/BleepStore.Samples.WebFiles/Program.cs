@@ -10,13 +10,14 @@ ObjectStoreBuilder stores = builder.Services.AddBleepStore()
     .UseConfiguration(section, b => b.Local().Azure().Aws())
     .CreateBuckets("files")
     .AddBucket("files");
-bool isLocal = section["Backend"] == "local";
+bool isLocal = string.Equals(section["Backend"], "local", StringComparison.OrdinalIgnoreCase);
 if (isLocal)
 {
-    // A disk signs no URLs, so they lead to this program. A new key at every start ends the links of the last run.
+    // A disk signs no URLs, so they lead to this program. The page gets only their path, so they work on every address of this program. A
+    // new key at every start ends the links of the last run.
     stores.Configure(o =>
     {
-        o.Links.BaseUrl = new Uri($"{FirstUrl(builder.Configuration)}/links");
+        o.Links.BaseUrl = new Uri("http://localhost/links");
         o.Links.Key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     });
 }
@@ -38,7 +39,5 @@ if (isLocal || section["Links:BaseUrl"] is not null)
     app.MapObjectLinks("/links", store, new ObjectLinkOptions { MaxUploadLength = ObjectStoreOptions.MaximumPartSize });
 }
 
-FilesApi.Map(app.MapGroup("/api"), files, store.Capabilities);
+FilesApi.Map(app.MapGroup("/api"), files, store.Capabilities, isLocal);
 await app.RunAsync();
-
-static string FirstUrl(IConfiguration configuration) => configuration["Urls"]!.Split(';')[0].TrimEnd('/');

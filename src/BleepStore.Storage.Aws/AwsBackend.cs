@@ -67,7 +67,7 @@ internal sealed class AwsBackend : StorageBackend
         _parts = new AwsParts(_upstream, clients, names, requests, make, encryption, _reads);
         _completions = new Completions(kept, _upstream, clients, names, requests, make, encryption, _conditions, writes, _reads, partLists);
 
-        _credentials = new SigningCredentials(clients);
+        _credentials = new SigningCredentials(clients, time);
         _presigning = new AwsPresigning(kept, _upstream, clients, names, make, encryption, new AwsSigner(_credentials));
         Capabilities = new StorageCapabilities
         {

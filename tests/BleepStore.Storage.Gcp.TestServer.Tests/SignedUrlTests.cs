@@ -42,18 +42,20 @@ public sealed class SignedUrlTests
     }
 
     [Test]
-    public async Task The_parameters_for_headers_of_the_answer_win_over_the_object()
+    public async Task The_parameters_for_headers_of_the_answer_are_for_an_object_without_its_own()
     {
         using var signer = new PlainSigner();
         await using PlainClient client = await StartAsync(signer);
-        await client.PutAsync("o", Digits);
+        await client.PutAsync("bare", Digits, mediaType: null);
+        await client.PutMultipartAsync("""{"name":"own","contentDisposition":"inline"}""", Digits);
         (string, string)[] query =
             [("response-content-type", "image/png"), ("response-content-disposition", "attachment; filename=\"a b.png\"")];
-        string url = signer.Sign("GET", "o", query: query);
 
-        PlainAnswer answer = await client.GetAsync(url);
+        PlainAnswer bare = await client.GetAsync(signer.Sign("GET", "bare", query: query));
+        PlainAnswer own = await client.GetAsync(signer.Sign("GET", "own", query: query));
 
-        Assert.That((answer["Content-Type"], answer["Content-Disposition"]), Is.EqualTo(("image/png", "attachment; filename=\"a b.png\"")));
+        Assert.That((bare["Content-Type"], bare["Content-Disposition"]), Is.EqualTo(("image/png", "attachment; filename=\"a b.png\"")));
+        Assert.That((own["Content-Type"], own["Content-Disposition"]), Is.EqualTo(("text/plain", "inline")));
     }
 
     [TestCase("GET")]

@@ -82,19 +82,20 @@ function showFile(file) {
   return row;
 }
 
-/** Uploads that were not finished. The browser does not keep files, so the user chooses the file again. */
 async function showUnfinished() {
-  for (const { key, uploadId } of await call("uploads")) {
-    const row = uploadRow(key);
-    const choose = element("input", {
-      type: "file",
-      onchange: () => run(() => new Upload(choose.files[0], row, { key, uploadId, needsMd5: true }).run()),
-    });
-    row.facts.textContent = "not finished: choose the same file again to go on";
-    row.actions.replaceChildren(
-      element("label", { className: "button" }, "Choose file", choose),
-      button("Discard", () => discard(row, key, uploadId)));
-  }
+  for (const { key, uploadId } of await call("uploads")) offer(uploadRow(key), { key, uploadId, needsMd5: true });
+}
+
+/** Offers to go on with an upload. The browser does not keep files, so the user chooses the file again. */
+function offer(row, begun) {
+  const choose = element("input", {
+    type: "file",
+    onchange: () => run(() => new Upload(choose.files[0], row, begun).run()),
+  });
+  row.facts.textContent = "not finished: choose the same file again to go on";
+  row.actions.replaceChildren(
+    element("label", { className: "button" }, "Choose file", choose),
+    button("Discard", () => discard(row, begun.key, begun.uploadId)));
 }
 
 async function discard(row, key, uploadId) {
@@ -113,6 +114,12 @@ function uploadRow(name) {
   return { element: row, facts, actions, bar };
 }
 
+class OtherFileError extends Error {
+  constructor() {
+    super("This is not the file whose parts are stored. Choose the same file again, or discard the upload.");
+  }
+}
+
 /** One file on its way up, in parts. Each part goes straight to where its URL leads. */
 class Upload {
   constructor(file, row, begun) {
@@ -127,8 +134,11 @@ class Upload {
   async run() {
     const run = this.current = {};
     this.sent.clear();
+    this.parts = Array.from({ length: Math.ceil(this.file.size / partSize) }, (_, i) => (
+      { number: i + 1, size: Math.min(partSize, this.file.size - i * partSize), md5: null }));
     this.row.actions.replaceChildren(button("Cancel", async () => this.cancel()));
     try {
+      if (this.begun && (this.file.name !== this.begun.key || this.file.size === 0)) throw new OtherFileError();
       if (this.file.size === 0) {
         await call("files/empty", { key: this.file.name, type: this.file.type || null });
         this.row.element.remove();
@@ -139,32 +149,35 @@ class Upload {
       this.begun ??= { key: this.file.name, ...await call("uploads", { key: this.file.name, type: this.file.type || null }) };
       const { key, uploadId } = this.begun;
       const there = new Map((await call(`uploads/parts?${new URLSearchParams({ key, uploadId })}`)).map(part => [part.partNumber, part]));
-      const numbers = Array.from({ length: Math.ceil(this.file.size / partSize) }, (_, i) => i + 1);
+      if ([...there.values()].some(part => part.size !== this.parts[part.partNumber - 1]?.size)) throw new OtherFileError();
+      const rest = [...this.parts];
       const send = async () => {
-        for (let number; this.current === run && (number = numbers.shift());) await this.sendPart(run, number, there.get(number));
+        for (let part; this.current === run && (part = rest.shift());) await this.sendPart(run, part, there.get(part.number));
       };
       await Promise.all(Array.from({ length: partsAtATime }, send));
       if (this.current !== run) return;
-      await call("uploads/complete", { key, uploadId });
+      await call("uploads/complete", { key, uploadId, parts: this.parts });
       this.row.element.remove();
       await showFiles();
     } catch (error) {
       if (this.current !== run) return;
       this.cancel();
+      if (error instanceof OtherFileError) offer(this.row, this.begun);
       throw error;
     }
   }
 
-  async sendPart(run, number, there) {
+  async sendPart(run, part, there) {
+    const { number } = part;
     const bytes = new Uint8Array(await this.file.slice((number - 1) * partSize, number * partSize).arrayBuffer());
-    const digest = this.begun.needsMd5 || there ? md5(bytes) : null;
-    if (there?.size === bytes.length && there.eTag === digest) {
+    part.md5 = this.begun.needsMd5 || there ? md5(bytes) : null;
+    if (there && there.eTag === part.md5) {
       this.show(number, bytes.length);
       return;
     }
 
     const { key, uploadId } = this.begun;
-    const target = await call("uploads/parts", { key, uploadId, number, md5: digest });
+    const target = await call("uploads/parts", { key, uploadId, number, md5: part.md5 });
     if (this.current === run) await this.put(target, number, bytes);
   }
 

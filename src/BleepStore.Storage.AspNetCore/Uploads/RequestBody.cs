@@ -65,7 +65,8 @@ internal sealed class RequestBody(HttpRequest request, long? limit)
 
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
         {
-            server.MaxRequestBodySize = most;
+            // Of a chunked body the server counts the frames too, so a body of exactly the limit would be refused.
+            server.MaxRequestBodySize = request.ContentLength is null ? null : most;
         }
 
         return new LimitedStream(body, most, What);

@@ -6,8 +6,9 @@ using BleepStore.Storage.Aws.Wire;
 namespace BleepStore.Storage.Aws.Presigning;
 
 /// <summary>Finds the credential that signs, which is that of the store's requests, and when it expires. Thread-safe.</summary>
-internal sealed class SigningCredentials(AwsClients clients) : IDisposable
+internal sealed class SigningCredentials(AwsClients clients, TimeProvider time) : IDisposable
 {
+    private readonly InstanceRole _role = new(time);
     private volatile AWSCredentials? _found;
     private readonly Lock _lock = new();
     private AmazonS3Client? _signer;
@@ -33,7 +34,7 @@ internal sealed class SigningCredentials(AwsClients clients) : IDisposable
         }
 
         AWSCredentials credentials = clients.Credentials ?? await FindAsync(cancellationToken).ConfigureAwait(false);
-        if (await credentials.GetCredentialsAsync().WaitAsync(cancellationToken).ConfigureAwait(false) is null)
+        if (await credentials.GetCredentialsAsync().WaitAsync(cancellationToken).ConfigureAwait(false) is not { } key)
         {
             throw Anonymous();
         }
@@ -41,7 +42,8 @@ internal sealed class SigningCredentials(AwsClients clients) : IDisposable
         DateTimeOffset? expiresAt = credentials switch
         {
             RenewedCredentials renewed => renewed.ExpiresAt,
-            RefreshingAWSCredentials { Expiration: { } end } => new DateTimeOffset(end.ToUniversalTime()),
+            { Expiration: { } end } => new DateTimeOffset(end.ToUniversalTime()),
+            _ when InstanceRole.Has(credentials) => await _role.ExpiryOfAsync(key.AccessKey, cancellationToken).ConfigureAwait(false),
             _ => null,
         };
         return new SigningCredential(clients.Credentials is null ? SignerOf(credentials) : clients.Client, expiresAt);

@@ -69,21 +69,21 @@ internal sealed class PartStaging(
     }
 
     /// <summary>
-    /// Returns one more than the highest listed attempt of the part. The list is read only where an earlier attempt is possible. That is
-    /// once for an upload of another process, and for a part that was sent before. Two processes that send a part at the same time can use
-    /// the same number. The caller's ETag then decides.
+    /// Takes one more than the highest attempt of the part that this process has taken or that is listed. The list is read only where an
+    /// earlier attempt is possible. That is once for an upload of another process, and for a part that was sent or signed before. Two
+    /// processes that send a part at the same time can take the same number. The caller's ETag then decides.
     /// </summary>
     private async Task<long> NextAttemptAsync(string bucket, UploadRecord record, int partNumber, CancellationToken cancellationToken)
     {
-        if (records.IsFirstAttempt(record.UploadId, partNumber))
+        if (records.TryFirstAttempt(record.UploadId, partNumber))
         {
             return 1;
         }
 
         SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(bucket, record, wanted: null, cancellationToken)
             .ConfigureAwait(false);
-        records.NoteSent(record.UploadId, [.. staged.Keys, partNumber]);
-        return staged.TryGetValue(partNumber, out StagedBlock? latest) ? latest.Id.Attempt + 1 : 1;
+        return records.NextAttempt(
+            record.UploadId, partNumber, staged.Select(static part => KeyValuePair.Create(part.Key, part.Value.Id.Attempt)));
     }
 
     /// <param name="blob">The blob to stage on.</param>

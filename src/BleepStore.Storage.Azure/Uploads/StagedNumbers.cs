@@ -10,22 +10,14 @@ internal sealed class StagedNumbers
 
     public bool Any => Volatile.Read(ref _numbers) is not null;
 
-    public void Add(int partNumber)
+    /// <returns>Whether the number is new.</returns>
+    public bool Add(int partNumber)
     {
         lock (_lock)
         {
             _numbers ??= new BitArray(MultipartUpload.MaximumPartNumber + 1);
+            bool isNew = !_numbers[partNumber];
             _numbers[partNumber] = true;
-        }
-    }
-
-    /// <returns>Whether the number is new.</returns>
-    public bool TryAdd(int partNumber)
-    {
-        lock (_lock)
-        {
-            bool isNew = !Contains(partNumber);
-            Add(partNumber);
             return isNew;
         }
     }

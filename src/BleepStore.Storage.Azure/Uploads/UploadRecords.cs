@@ -31,8 +31,8 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
 
     private readonly RecentUploads<UploadRecord> _begun = new(MaxRemembered);
 
-    /// <summary>The sent parts of an upload, where this process knows all of them or has listed them.</summary>
-    private readonly RecentUploads<StagedNumbers> _sent = new(MaxRemembered);
+    /// <summary>The attempts of the uploads that this process has begun, or whose parts it has listed.</summary>
+    private readonly RecentUploads<PartAttempts> _attempts = new(MaxRemembered);
 
     /// <summary>The blob that holds a record, and, where uploads are isolated, its parts.</summary>
     public BlockBlobClient Blob(string bucket, string key, string uploadId) =>
@@ -74,21 +74,16 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         }
     }
 
-    /// <summary>
-    /// Whether nobody can have sent a part of this number before, as far as this process knows. The part counts as sent from then on.
-    /// </summary>
-    public bool IsFirstAttempt(string uploadId, int partNumber) =>
-        _sent.TryGet(uploadId, out StagedNumbers? sent) && sent.TryAdd(partNumber);
+    /// <summary>Takes the first attempt of a part, if nobody can have sent the part before, as far as this process knows.</summary>
+    public bool TryFirstAttempt(string uploadId, int partNumber) =>
+        _attempts.TryGet(uploadId, out PartAttempts? attempts) && attempts.TryFirst(partNumber);
 
-    /// <summary>Remembers which parts were sent, by whomever.</summary>
-    public void NoteSent(string uploadId, IEnumerable<int> partNumbers)
-    {
-        StagedNumbers sent = _sent.GetOrAdd(uploadId, new StagedNumbers());
-        foreach (int partNumber in partNumbers)
-        {
-            sent.Add(partNumber);
-        }
-    }
+    /// <summary>Takes the attempt after all others of a part.</summary>
+    /// <param name="uploadId">The upload.</param>
+    /// <param name="partNumber">The part.</param>
+    /// <param name="listed">The highest attempt of each part that is stored.</param>
+    public long NextAttempt(string uploadId, int partNumber, IEnumerable<KeyValuePair<int, long>> listed) =>
+        _attempts.GetOrAdd(uploadId, new PartAttempts()).Next(partNumber, listed);
 
     /// <summary>The record that was claimed, from memory where this process began the upload and nobody has changed it since.</summary>
     public Task<UploadRecord> RecallAsync(
@@ -287,7 +282,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     public void Forget(string uploadId)
     {
         _begun.Remove(uploadId);
-        _sent.Remove(uploadId);
+        _attempts.Remove(uploadId);
     }
 
     public static StorageException NoSuchUpload(StorageException? cause = null)
@@ -301,7 +296,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     private void Remember(UploadRecord record)
     {
         _begun.GetOrAdd(record.UploadId, record);
-        NoteSent(record.UploadId, []);
+        _attempts.GetOrAdd(record.UploadId, new PartAttempts());
     }
 
     /// <returns>The record, with its revision. <see langword="null"/> where it does not exist or cannot be read.</returns>

@@ -28,13 +28,7 @@ internal sealed class GcpPresigning(
     public async ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken)
     {
         PresignOptions bound = request.Options;
-        if (bound.ResponseCacheControl is not null)
-        {
-            throw new StorageException(
-                StorageErrorCode.NotSupported,
-                "Google cannot replace the caching directives of an answer. Set CacheControl on the object, or leave the option out.");
-        }
-
+        RequireReplaceable(bound);
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         if (request.Method == PresignMethod.Put)
         {
@@ -43,7 +37,6 @@ internal sealed class GcpPresigning(
         }
 
         var query = new Dictionary<string, string>(StringComparer.Ordinal);
-        Add(query, "response-content-type", bound.ResponseContentType);
         Add(query, "response-content-disposition", bound.ResponseContentDisposition);
         string container = upstream.Container(request.Bucket);
         string name = names.LinkedName(request.Bucket, request.Key);
@@ -99,6 +92,27 @@ internal sealed class GcpPresigning(
             StringComparer.OrdinalIgnoreCase);
         fields["key"] = bound.IsWholeKey ? key : key + FileName;
         return new PresignedPost { Url = form.PostUrl, Fields = fields, ExpiresAt = expiresAt };
+    }
+
+    /// <summary>
+    /// Google ignores another type where the object has one, and every object has one. Another disposition is ignored only where the object
+    /// has one, which most have not.
+    /// </summary>
+    private static void RequireReplaceable(PresignOptions bound)
+    {
+        (string Option, string Attribute)? ignored = bound switch
+        {
+            { ResponseContentType: not null } => (nameof(bound.ResponseContentType), nameof(ObjectAttributes.ContentType)),
+            { ResponseCacheControl: not null } => (nameof(bound.ResponseCacheControl), nameof(ObjectAttributes.CacheControl)),
+            _ => null,
+        };
+        if (ignored is var (option, attribute))
+        {
+            throw new StorageException(
+                StorageErrorCode.NotSupported,
+                $"Google answers with the {attribute} of the object and ignores another. Leave {option} out and set {attribute} on the "
+                + $"object, or set {nameof(ObjectStoreOptions)}.{nameof(ObjectStoreOptions.Links)}, so that URLs lead to the application.");
+        }
     }
 
     private static void Bind(Dictionary<string, string> headers, string? contentType, long? length, ReadOnlyMemory<byte>? md5)

@@ -25,7 +25,9 @@ public sealed record PresignedPost
         }
     }
 
-    /// <summary>When the form expires. UTC, to the second.</summary>
+    /// <summary>
+    /// When the form expires. UTC, to the second. A temporary credential can end earlier, if neither the options nor the SDK tells its end.
+    /// </summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>Prints the address and the time.</summary>

@@ -33,7 +33,9 @@ public sealed record PresignedUrl
         }
     }
 
-    /// <summary>When the URL expires. UTC, to the second.</summary>
+    /// <summary>
+    /// When the URL expires. UTC, to the second. A temporary credential can end earlier, if neither the options nor the SDK tells its end.
+    /// </summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>Prints the URL without its query.</summary>

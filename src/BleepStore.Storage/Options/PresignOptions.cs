@@ -16,13 +16,14 @@ public sealed record PresignOptions
 
     /// <summary>
     /// The content type of the answer, instead of the object's. Printable ASCII. Only to <see cref="PresignMethod.Get"/> and
-    /// <see cref="PresignMethod.Head"/>. The default is the object's.
+    /// <see cref="PresignMethod.Head"/>. Google cannot bind it. The default is the object's.
     /// </summary>
     public string? ResponseContentType { get; init; }
 
     /// <summary>
     /// The content disposition of the answer, instead of the object's, such as <see cref="ContentDispositions.Attachment"/> makes.
-    /// Printable ASCII. Only to <see cref="PresignMethod.Get"/> and <see cref="PresignMethod.Head"/>. The default is the object's.
+    /// Printable ASCII. Only to <see cref="PresignMethod.Get"/> and <see cref="PresignMethod.Head"/>. Google ignores it if the object has a
+    /// content disposition of its own. The default is the object's.
     /// </summary>
     public string? ResponseContentDisposition { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Playwright;
@@ -10,22 +11,22 @@ public sealed class WebFilesTests
     private const int MiB = 1024 * 1024;
     private const string Choose = "#choose";
 
-    private Browser _browser = null!;
-    private WebFilesServer _server = null!;
+    private static Browser _browser = null!;
+    private static WebFilesServer _server = null!;
+
     private DirectoryInfo _folder = null!;
 
-    [SetUp]
-    public async Task SetUp()
+    /// <summary>One browser and one server serve all tests, each with files of its own.</summary>
+    [OneTimeSetUp]
+    public static async Task StartAsync()
     {
         _browser = await Browser.RequireAsync();
         _server = await WebFilesServer.StartAsync();
-        _folder = Directory.CreateTempSubdirectory("bleepstore-samples-tests-");
     }
 
-    [TearDown]
-    public async Task TearDown()
+    [OneTimeTearDown]
+    public static async Task StopAsync()
     {
-        _folder?.Delete(recursive: true);
         if (_server is not null)
         {
             await _server.DisposeAsync();
@@ -37,6 +38,12 @@ public sealed class WebFilesTests
         }
     }
 
+    [SetUp]
+    public void SetUp() => _folder = Directory.CreateTempSubdirectory("bleepstore-samples-tests-");
+
+    [TearDown]
+    public void TearDown() => _folder.Delete(recursive: true);
+
     [Test]
     [CancelAfter(120_000)]
     public async Task A_large_upload_is_cancelled_and_gone_on_with_also_after_the_page_was_closed(CancellationToken cancellationToken)
@@ -47,7 +54,7 @@ public sealed class WebFilesTests
 
         await page.SetInputFilesAsync(Choose, path);
         Assert.That(await cancelled, Is.GreaterThan(0.3).And.LessThan(1));
-        Assert.That(await page.Locator("#files article").CountAsync(), Is.Zero, "nothing is visible before the end");
+        Assert.That(await FileOf(page, "large.bin").CountAsync(), Is.Zero, "nothing is visible before the end");
 
         // Once more from the file that the page still has.
         cancelled = CancelAtAsync(page, 0.6);
@@ -58,13 +65,38 @@ public sealed class WebFilesTests
         IPage other = await _browser.OpenAsync(_server.Url);
         int sent = 0;
         other.Request += (_, request) => sent += request.Method == "PUT" ? 1 : 0;
-        await other.Locator("#uploads input[type=file]").SetInputFilesAsync(path);
-        await other.Locator("#files article").WaitForAsync();
+        ILocator upload = other.Locator("#uploads article[data-key='large.bin']");
+        await upload.Locator("input[type=file]").SetInputFilesAsync(path);
+        await FileOf(other, "large.bin").WaitForAsync();
 
         Assert.That(sent, Is.GreaterThan(0).And.LessThan(6), "most of the eight parts were there");
-        Assert.That(await other.Locator("#uploads article").CountAsync(), Is.Zero);
-        Assert.That(await HashAsync("files/large.bin", cancellationToken), Is.EqualTo(hash));
-        Assert.That(await HashOfDownloadAsync(other), Is.EqualTo(hash));
+        Assert.That(await upload.CountAsync(), Is.Zero);
+        Assert.That(await HashOfDownloadAsync(other, "large.bin"), Is.EqualTo(hash));
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Another_file_does_not_go_on_with_an_upload(CancellationToken cancellationToken)
+    {
+        string right = MakeFile("unfinished.bin", 1000, out string hash);
+        await BeginAsync(right, cancellationToken);
+        string longer = MakeFile("other/unfinished.bin", 1001, out _);
+        IPage page = await _browser.OpenAsync(_server.Url);
+        ILocator upload = page.Locator("#uploads article[data-key='unfinished.bin']");
+        ILocator choose = upload.Locator("input[type=file]");
+
+        foreach (string wrong in new[] { longer, MakeFile("other.bin", 1000, out _), MakeFile("empty.bin", 0, out _) })
+        {
+            await choose.SetInputFilesAsync(wrong);
+            await page.GetByRole(AriaRole.Alert).GetByText("not the file").WaitForAsync();
+            Assert.That(await FileOf(page, "unfinished.bin").CountAsync(), Is.Zero, wrong);
+        }
+
+        await choose.SetInputFilesAsync(right);
+        await FileOf(page, "unfinished.bin").WaitForAsync();
+        Assert.That(await upload.CountAsync(), Is.Zero);
+        Assert.That(await HashOfDownloadAsync(page, "unfinished.bin"), Is.EqualTo(hash));
     }
 
     [TestCase("Äpfel & Birnen #1 ?50%.txt")]
@@ -73,10 +105,12 @@ public sealed class WebFilesTests
     public async Task A_file_keeps_its_name(string name, CancellationToken cancellationToken)
     {
         string path = MakeFile(name, 1000, out string hash);
-        IPage page = await _browser.OpenAsync(_server.Url);
+
+        // Another address of the server than the one in its settings.
+        IPage page = await _browser.OpenAsync(new UriBuilder(_server.Url) { Host = "localhost" }.Uri);
 
         await page.SetInputFilesAsync(Choose, path);
-        ILocator file = page.Locator("#files article");
+        ILocator file = FileOf(page, name);
         await file.WaitForAsync();
 
         Assert.That(await file.Locator(".name").TextContentAsync(), Is.EqualTo(name));
@@ -84,7 +118,7 @@ public sealed class WebFilesTests
         Assert.That(await HashOfDownloadAsync(page, name), Is.EqualTo(hash));
         cancellationToken.ThrowIfCancellationRequested();
         await file.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
-        await page.GetByText("No files yet").WaitForAsync();
+        await file.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached });
         Assert.That(File.Exists(Path.Combine(_server.Data, "files", name)), Is.False);
     }
 
@@ -131,7 +165,7 @@ public sealed class WebFilesTests
         await File.WriteAllTextAsync(path, content, cancellationToken);
         IPage page = await _browser.OpenAsync(_server.Url);
         await page.SetInputFilesAsync(Choose, path);
-        await page.Locator("#files article").WaitForAsync();
+        await FileOf(page, name).WaitForAsync();
 
         IDownload download = await page.RunAndWaitForDownloadAsync(async () =>
         {
@@ -183,25 +217,40 @@ public sealed class WebFilesTests
         """,
         progress);
 
-    private static async Task<string> HashOfDownloadAsync(IPage page, string? name = null)
+    private static ILocator FileOf(IPage page, string name) =>
+        page.Locator("#files article").Filter(new LocatorFilterOptions { Has = page.GetByText(name, new() { Exact = true }) });
+
+    private static async Task<string> HashOfDownloadAsync(IPage page, string name)
     {
         IDownload download = await page.RunAndWaitForDownloadAsync(
-            () => page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
-        if (name is not null)
-        {
-            // The browser takes out what some systems have in no file name.
-            Assert.That(download.SuggestedFilename, Is.EqualTo(name.Replace('?', '_')));
-        }
+            () => FileOf(page, name).GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
 
-        await using Stream bytes = await download.CreateReadStreamAsync();
+        // The browser takes out what some systems have in no file name.
+        Assert.That(download.SuggestedFilename, Is.EqualTo(name.Replace('?', '_')));
+        await using FileStream bytes = File.OpenRead(await download.PathAsync());
         return Convert.ToHexString(await SHA256.HashDataAsync(bytes));
     }
 
-    private async Task<string> HashAsync(string path, CancellationToken cancellationToken)
+    /// <summary>Begins an upload whose parts are all stored, as a page that is closed before the end leaves it.</summary>
+    private static async Task BeginAsync(string path, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient();
-        await using Stream bytes = await http.GetStreamAsync(new Uri(_server.Url, path), cancellationToken);
-        return Convert.ToHexString(await SHA256.HashDataAsync(bytes, cancellationToken));
+        using var http = new HttpClient { BaseAddress = _server.Url };
+        string key = Path.GetFileName(path);
+        JsonElement token = await http.GetFromJsonAsync<JsonElement>("api/token", cancellationToken);
+        http.DefaultRequestHeaders.Add("X-CSRF-TOKEN", token.GetProperty("token").GetString());
+        JsonElement begun = await PostAsync("api/uploads", new { key });
+        string uploadId = begun.GetProperty("uploadId").GetString()!;
+        JsonElement link = await PostAsync("api/uploads/parts", new { key, uploadId, number = 1 });
+        using var content = new ByteArrayContent(await File.ReadAllBytesAsync(path, cancellationToken));
+        using HttpResponseMessage put = await http.PutAsync(link.GetProperty("url").GetString(), content, cancellationToken);
+        put.EnsureSuccessStatusCode();
+
+        async Task<JsonElement> PostAsync(string address, object body)
+        {
+            using HttpResponseMessage answer = await http.PostAsJsonAsync(address, body, cancellationToken);
+            answer.EnsureSuccessStatusCode();
+            return await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        }
     }
 
     private string MakeFile(string name, int size, out string hash)
@@ -209,6 +258,7 @@ public sealed class WebFilesTests
         byte[] bytes = RandomNumberGenerator.GetBytes(size);
         hash = Convert.ToHexString(SHA256.HashData(bytes));
         string path = Path.Combine(_folder.FullName, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, bytes);
         return path;
     }

@@ -182,13 +182,19 @@ public sealed class LinkEndpointTests(HttpProtocols protocols, bool usesDataProt
         using HttpResponseMessage large = await app.SendAsync(bound, bytes);
         using HttpResponseMessage tooLarge = await app.SendAsync(free, Payload.Bytes(1001));
         using HttpResponseMessage asLarge = await app.SendAsync(free, Payload.Bytes(1000));
+        using HttpResponseMessage chunked = await app.SendAsync(free, [], static request => request.Content = Chunked(1000));
+        using HttpResponseMessage tooLargeChunked = await app.SendAsync(free, [], static request => request.Content = Chunked(1001));
 
         Assert.That(large.StatusCode, Is.EqualTo(HttpStatusCode.OK), "more than Kestrel's 30,000,000 bytes");
         Assert.That((await app.Bucket.HeadAsync("a")).Size, Is.EqualTo(bytes.Length));
         Assert.That(tooLarge.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
         Assert.That(asLarge.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(chunked.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(tooLargeChunked.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
         Assert.That((await app.Bucket.HeadAsync("b")).Size, Is.EqualTo(1000));
         Assert.That(app.Log.Errors, Is.Empty);
+
+        static StreamContent Chunked(int size) => new(new ForwardOnly(Payload.Bytes(size)));
     }
 
     [Test]

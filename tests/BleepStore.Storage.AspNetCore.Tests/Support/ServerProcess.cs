@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BleepStore.Storage.AspNetCore.Tests.Support;
 
@@ -30,9 +31,10 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <param name="folder">Where its store lives.</param>
-    public static async Task<ServerProcess> StartAsync(string folder)
+    /// <param name="protocols">The protocols that it speaks.</param>
+    public static async Task<ServerProcess> StartAsync(string folder, HttpProtocols protocols)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(ServerProcess).Assembly.Location, Serve, folder])
+        var start = new ProcessStartInfo("dotnet", [typeof(ServerProcess).Assembly.Location, Serve, folder, protocols.ToString()])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -54,13 +56,14 @@ internal sealed class ServerProcess : IDisposable
 
     private static async Task<int> Main(string[] arguments)
     {
-        if (arguments is not [Serve, var folder])
+        if (arguments is not [Serve, var folder, var protocols])
         {
-            Console.Error.WriteLine($"Usage: {Serve} FOLDER");
+            Console.Error.WriteLine($"Usage: {Serve} FOLDER PROTOCOLS");
             return 2;
         }
 
-        await using WebApp app = await WebApp.StartAsync(ServedApp.Map, folder: folder);
+        await using WebApp app = await WebApp.StartAsync(
+            ServedApp.Map, protocols: Enum.Parse<HttpProtocols>(protocols), folder: folder);
         Console.WriteLine(app.Address);
         await Console.In.ReadToEndAsync();
         return 0;

@@ -124,6 +124,21 @@ public sealed class FormTests(HttpProtocols protocols)
         Assert.That(app.Log.Errors, Is.Empty);
     }
 
+    [TestCase(0, 200)]
+    [TestCase(-1, 413)]
+    public async Task A_chunked_form_may_have_exactly_the_limit(int difference, int status)
+    {
+        using var whole = new MultipartFormDataContent { { new ByteArrayContent(new byte[50_000]), "f", "file" } };
+        byte[] bytes = await whole.ReadAsByteArrayAsync();
+        await using WebApp app = await StartAsync(new FormUploadOptions { MaxLength = bytes.Length + difference });
+        var chunked = new StreamContent(new ForwardOnly(bytes));
+        chunked.Headers.ContentType = whole.Headers.ContentType;
+
+        using HttpResponseMessage answer = await PostAsync(app, chunked);
+
+        Assert.That((int)answer.StatusCode, Is.EqualTo(status));
+    }
+
     [TestCase("--b\r\nContent-Disposition: form-data; name=f; filename=x\r\n\r\nbytes", 400)]
     [TestCase("--b\r\nContent-Disposition: form-data; name=f", 400)]
     [TestCase("--b\r\nno colon\r\n\r\nbytes\r\n--b--\r\n", 400)]

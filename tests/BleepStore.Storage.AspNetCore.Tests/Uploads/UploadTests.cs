@@ -224,6 +224,20 @@ public sealed class UploadTests(HttpProtocols protocols)
 
     [TestCase(true)]
     [TestCase(false)]
+    public async Task A_body_of_exactly_the_limit_is_stored(bool isLengthKnown)
+    {
+        await using WebApp app = await StartAsync(new ObjectUploadOptions { MaxLength = 100_000 });
+        byte[] bytes = Payload.Bytes(100_000);
+
+        using HttpResponseMessage answer = await PutAsync(
+            app, isLengthKnown ? new ByteArrayContent(bytes) : new StreamContent(new ForwardOnly(bytes)));
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That((await app.Bucket.HeadAsync("a")).ETag, Is.EqualTo(Convert.ToHexStringLower(Payload.Md5(bytes))));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
     public async Task A_body_over_the_limit_of_the_server_is_413(bool isLengthKnown)
     {
         await using WebApp app = await StartAsync();

@@ -121,20 +121,53 @@ public sealed class PresigningTests
     }
 
     [Test]
-    public async Task A_part_that_is_signed_again_replaces_the_one_before()
+    public async Task Of_two_signatures_of_a_part_the_later_counts(
+        [Values] MultipartStaging staging, [Values] bool isLatestLower, [Values] bool isLatestSigned, [Values] bool isOldFirst)
     {
-        byte[] old = Payload.Bytes(10);
-        byte[] latest = Payload.Bytes(11);
-        MultipartUpload upload = await _bucket.CreateMultipartUploadAsync("key");
+        await using EmulatedStore emulated = _emulated.OpenAnother(options => options.MultipartStaging = staging);
+        (byte[] old, byte[] latest) = Ordered(isLatestLower);
+        MultipartUpload upload = await emulated.Store.GetBucket("bucket").CreateMultipartUploadAsync("key");
         PresignedUrl one = await SignPartAsync(upload, 1, old);
-        PresignedUrl two = await SignPartAsync(upload, 1, latest);
+        PresignedUrl? two = isLatestSigned ? await SignPartAsync(upload, 1, latest) : null;
 
         // The order of the signatures counts, not that of the requests.
-        Assert.That(await SendAsync(two, latest), Is.EqualTo(HttpStatusCode.Created));
-        Assert.That(await SendAsync(one, old), Is.EqualTo(HttpStatusCode.Created));
+        if (isOldFirst)
+        {
+            Assert.That(await SendAsync(one, old), Is.EqualTo(HttpStatusCode.Created));
+        }
+
+        if (two is null)
+        {
+            await upload.UploadPartAsync(1, latest);
+        }
+        else
+        {
+            Assert.That(await SendAsync(two, latest), Is.EqualTo(HttpStatusCode.Created));
+        }
+
+        if (!isOldFirst)
+        {
+            Assert.That(await SendAsync(one, old), Is.EqualTo(HttpStatusCode.Created));
+        }
 
         PartInfo part = await upload.ListPartsAsync().SingleAsync();
         Assert.That(part.ETag, Is.EqualTo(Convert.ToHexStringLower(MD5.HashData(latest))));
+        await upload.CompleteAsync([part]);
+        Assert.That((await emulated.Store.GetBucket("bucket").HeadAsync("key")).Size, Is.EqualTo(latest.Length));
+    }
+
+    /// <returns>Two bodies of unequal length, whose MD5s are in the wanted order.</returns>
+    private static (byte[] Old, byte[] Latest) Ordered(bool isLatestLower)
+    {
+        byte[] old = Payload.Bytes(10);
+        for (int seed = 0; ; seed++)
+        {
+            byte[] latest = Payload.Bytes(11, seed);
+            if (MD5.HashData(latest).AsSpan().SequenceCompareTo(MD5.HashData(old)) < 0 == isLatestLower)
+            {
+                return (old, latest);
+            }
+        }
     }
 
     [Test]

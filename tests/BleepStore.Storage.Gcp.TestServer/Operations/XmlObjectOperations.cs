@@ -27,8 +27,10 @@ internal sealed class XmlObjectOperations(Project project, SignedUrl signed)
         HttpResponse response = request.Http.Response;
         Media.SetHeaders(response, stored);
         XmlHeaders.Set(response, stored);
-        response.ContentType = request[ContentType] ?? response.ContentType;
-        response.Headers.ContentDisposition = request[ContentDisposition] ?? response.Headers.ContentDisposition;
+
+        // The service ignores the parameters where the object has its own values.
+        response.ContentType = stored.Settings.ContentType ?? request[ContentType] ?? response.ContentType;
+        response.Headers.ContentDisposition = stored.Settings.ContentDisposition ?? request[ContentDisposition];
         return Media.SendBodyAsync(request, stored);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Conformance.Support;
@@ -131,36 +132,74 @@ public sealed class PresignedUrlTests
     }
 
     [Test]
-    public async Task The_headers_of_the_answer_are_part_of_the_URL()
+    public async Task The_disposition_of_the_answer_is_part_of_the_URL()
     {
         await using SignedStore signed = await SignedStore.StartAsync();
         await signed.Bucket.PutAsync("key", Digits, new PutOptions { ContentType = "text/plain" });
-        var options = new PresignOptions
-        {
-            ResponseContentType = "image/png",
-            ResponseContentDisposition = ContentDispositions.Attachment("ä \"b\".png"),
-        };
+        var options = new PresignOptions { ResponseContentDisposition = ContentDispositions.Attachment("ä \"b\".png") };
         PresignedUrl url = await signed.Bucket.PresignAsync("key", PresignMethod.Get, Minute, options);
 
         SentAnswer answer = await signed.SendAsync(url);
         SentAnswer changed = await signed.SendAsync(
-            url with { Url = new Uri(url.Url.AbsoluteUri.Replace("image%2Fpng", "text%2Fhtml", StringComparison.Ordinal)) });
+            url with { Url = new Uri(url.Url.AbsoluteUri.Replace("=attachment", "=inline", StringComparison.Ordinal)) });
 
         Assert.That(url.RequiredHeaders, Is.Empty);
-        Assert.That(answer.Headers["Content-Type"], Is.EqualTo(options.ResponseContentType));
+        Assert.That(answer.Headers["Content-Type"], Is.EqualTo("text/plain"));
         Assert.That(answer.Headers["Content-Disposition"], Is.EqualTo(options.ResponseContentDisposition));
         Assert.That(changed.Result, Is.EqualTo("403 SignatureDoesNotMatch"));
     }
 
     [Test]
-    public async Task Caching_directives_of_the_answer_are_not_supported()
+    public async Task The_disposition_of_the_object_wins_over_that_of_the_URL()
     {
         await using SignedStore signed = await SignedStore.StartAsync();
+        await signed.Bucket.PutAsync("key", Digits, new PutOptions { ContentDisposition = "inline" });
+        var options = new PresignOptions { ResponseContentDisposition = "attachment" };
 
-        StorageException error = (await Assert.ThrowsAsync<StorageException>(() => signed.Bucket.PresignAsync(
-            "key", PresignMethod.Get, Minute, new PresignOptions { ResponseCacheControl = "no-store" })))!;
+        SentAnswer answer = await signed.SendAsync(await signed.Bucket.PresignAsync("key", PresignMethod.Get, Minute, options));
 
-        Assert.That(error.Code, Is.EqualTo(StorageErrorCode.NotSupported));
+        Assert.That(answer.Headers["Content-Disposition"], Is.EqualTo("inline"), "as docs/gcp.md says");
+    }
+
+    [TestCase(null, false)]
+    [TestCase("no-transform", true)]
+    public async Task A_client_that_does_not_accept_gzip_gets_gzip_only_under_no_transform(string? cacheControl, bool isStored)
+    {
+        await using SignedStore signed = await SignedStore.StartAsync();
+        using var compressed = new MemoryStream();
+        await using (var gzip = new GZipStream(compressed, CompressionMode.Compress, leaveOpen: true))
+        {
+            await gzip.WriteAsync(Digits);
+        }
+
+        await signed.Bucket.PutAsync(
+            "key", compressed.ToArray(), new PutOptions { ContentEncoding = "gzip", CacheControl = cacheControl });
+
+        PresignedUrl url = await signed.Bucket.PresignAsync("key", PresignMethod.Get, Minute);
+        SentAnswer answer = await signed.SendAsync(url);
+        SentAnswer accepted = await signed.SendAsync(url, changes: ("Accept-Encoding", "gzip"));
+
+        Assert.That(answer.Bytes, Is.EqualTo(isStored ? compressed.ToArray() : Digits), "as docs/gcp.md says");
+        Assert.That(accepted.Bytes, Is.EqualTo(compressed.ToArray()));
+    }
+
+    [TestCase(nameof(PresignOptions.ResponseContentType))]
+    [TestCase(nameof(PresignOptions.ResponseCacheControl))]
+    public async Task A_header_that_Google_would_not_replace_is_not_supported(string option)
+    {
+        await using SignedStore signed = await SignedStore.StartAsync();
+        PresignOptions options = option == nameof(PresignOptions.ResponseContentType)
+            ? new PresignOptions { ResponseContentType = "text/plain" }
+            : new PresignOptions { ResponseCacheControl = "no-store" };
+
+        foreach (PresignMethod method in new[] { PresignMethod.Get, PresignMethod.Head })
+        {
+            StorageException error = (await Assert.ThrowsAsync<StorageException>(
+                () => signed.Bucket.PresignAsync("key", method, Minute, options)))!;
+
+            Assert.That(error.Code, Is.EqualTo(StorageErrorCode.NotSupported));
+            Assert.That(error.Message, Does.Contain(option).And.Contain("ObjectStoreOptions.Links"));
+        }
     }
 
     [Test]
