@@ -36,7 +36,9 @@ internal sealed class CircuitBreakerBackend : GuardedBackend
                 {
                     Interlocked.Increment(ref _breaks);
                     BreakerTelemetry.Count(provider, "open");
-                    Log.Opened(logger, provider, args.BreakDuration.TotalSeconds, (args.Outcome.Exception as StorageException)?.Code);
+                    Exception? thrown = args.Outcome.Exception;
+                    Exception? cause = thrown is DeletesFailedException ? thrown.InnerException : thrown;
+                    Log.Opened(logger, provider, args.BreakDuration.TotalSeconds, (cause as StorageException)?.Code);
                     return default;
                 },
                 OnHalfOpened = _ =>
@@ -62,6 +64,28 @@ internal sealed class CircuitBreakerBackend : GuardedBackend
         return _state.CircuitState == CircuitState.Closed
             ? SendAsync(breaks, state, send, cancellationToken)
             : TryAsync(state, send, cancellationToken);
+    }
+
+    /// <summary>Backends that delete one key at a time return the failure of each key instead of throwing.</summary>
+    public override async Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(
+                BackendCall.Write("DeleteMany"),
+                (Inner, request),
+                static async (state, token) =>
+                {
+                    IReadOnlyList<DeleteFailure> failures =
+                        await state.Inner.DeleteManyAsync(state.request, token).ConfigureAwait(false);
+                    return Evidence.OfDeletes(failures, state.request.Keys.Count, token) is { } failed ? throw failed : failures;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (DeletesFailedException failed)
+        {
+            return failed.Failures;
+        }
     }
 
     /// <summary>Whether the breaker counts the end of a call as a failure. A trial has to prove that the upstream answers.</summary>
