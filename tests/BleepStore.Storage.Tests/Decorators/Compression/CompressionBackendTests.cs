@@ -232,6 +232,27 @@ public class CompressionBackendTests
     }
 
     [Test]
+    public async Task A_read_continues_after_reads_that_were_cancelled_while_they_waited(
+        [Values] CompressionMethod method, [Values(100, 200_000)] int bufferSize, [Values(1, 101)] int step)
+    {
+        byte[] bytes = Prose(900 * step);
+        Bucket bucket = Over(options => (options.Method, options.MinimumSize) = (method, 0));
+        await bucket.PutAsync("k", bytes, Text);
+        _stored.Get = async (request, token) =>
+        {
+            GetResult found = await _stored.Real.GetAsync(request, token);
+            return found with { Content = new HaltingBody(found.Content, step) };
+        };
+        await using ObjectReader reader = await bucket.GetAsync("k");
+
+        (byte[] read, int cancelled) = await HaltingBody.ReadAllAsync(reader.Content, bufferSize);
+
+        Assert.That(read, Is.EqualTo(bytes));
+        Assert.That(cancelled, Is.GreaterThan(100));
+        Assert.That(_stored.Count("Get"), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_body_that_breaks_off_again_and_again_says_that_the_service_cannot_be_reached()
     {
         Bucket bucket = Over();
