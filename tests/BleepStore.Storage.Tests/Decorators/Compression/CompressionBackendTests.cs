@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Budget;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.Decorators.Compression;
 using BleepStore.Storage.Tests.Conformance;
@@ -481,6 +482,29 @@ public class CompressionBackendTests
 
         Assert.That(await reader.ReadAllAsync(), Is.EqualTo(plain));
         Assert.That(isReplaced, Is.True);
+    }
+
+    [Test]
+    public async Task The_compressed_bytes_are_part_of_the_transfer_budget([Values] bool isFull)
+    {
+        const int size = 3_000_000;
+        var budget = new TransferBudget(16 * 1024 * 1024);
+        var backend = new CompressionBackend(_stored, new CompressionOptions(), Stores.Context(_stored, budget: budget));
+        Bucket bucket = Stores.Over(backend, partSize: 2 * size, budget: budget);
+        long left = 0;
+        _stored.Put = (request, token) =>
+        {
+            left = budget.Gate.Left;
+            return _stored.Real.PutAsync(request, token).AsTask();
+        };
+        using TransferPass? others = isFull ? budget.Gate.TryEnter(budget.Bytes - 1000) : null;
+        long before = budget.Gate.Left;
+
+        await bucket.PutAsync("k", new byte[size], Text);
+
+        Assert.That(before - left, Is.EqualTo(isFull ? 0 : size));
+        Assert.That(budget.Gate.Left, Is.EqualTo(before));
+        Assert.That(await ReadAsync(bucket, "k"), Is.EqualTo(new byte[size]));
     }
 
     [Test]
