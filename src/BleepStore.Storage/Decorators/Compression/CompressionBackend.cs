@@ -228,7 +228,7 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
     {
         long most = KeepsLarger ? long.MaxValue : length;
         using var buffer = new SpillingBuffer(held, new MemoryBudget(held));
-        var compressing = new CompressingStream(ComparedStream.Open(body), _coding, options.Level);
+        var compressing = new CompressingStream(ComparedStream.Over(body, body.OpenAhead()), _coding, options.Level);
         await using (compressing.ConfigureAwait(false))
         {
             await buffer.FillAsync(compressing, most, static _ => { }, cancellationToken).ConfigureAwait(false);
