@@ -95,7 +95,7 @@ public class RegistrationTests
         Assert.That(
             () => provider.GetRequiredKeyedService<ObjectStore>("media"),
             Throws.InvalidOperationException.With.Message.EqualTo(
-                "The store 'media': 'Media:Backend' in the configuration is missing. Set it to one of: memory."));
+                "The store 'media': 'Media:Backend' in the configuration is missing. Set it to one of: inmemory."));
     }
 
     [Test]
