@@ -39,7 +39,8 @@ public sealed class TelemetryTests
             spans.Select(static span => span.GetTagItem("aws.s3.upload_id")),
             Is.EqualTo(new[] { null, "upload-1", "upload-1", "upload-1", "upload-1", "upload-1", null }));
         Assert.That(
-            spans.Select(static span => span.GetTagItem("aws.s3.part_number")), Is.EqualTo(new object?[] { null, null, 7, 8, null, null, null }));
+            spans.Select(static span => span.GetTagItem("aws.s3.part_number")),
+            Is.EqualTo(new object?[] { null, null, 7, 8, null, null, null }));
         Assert.That(
             spans.Select(static span => span.GetTagItem("aws.s3.copy_source")),
             Is.EqualTo(new[] { null, null, null, "upstream/bucket/source", null, null, "upstream/bucket/source" }));

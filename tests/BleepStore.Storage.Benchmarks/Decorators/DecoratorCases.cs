@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BleepStore.Storage.Benchmarks.Decorators;
 
 /// <summary>
-/// A put and a get through each decorator, but for the one that refuses puts and adds nothing to gets. The stub of S3 keeps nothing, so only
-/// decorators that send the bytes as they are run on it.
+/// A put and a get through each decorator, but for the one that refuses puts and adds nothing to gets. The stub of S3 keeps nothing, so
+/// only decorators that send the bytes as they are run on it.
 /// </summary>
 internal static class DecoratorCases
 {
