@@ -151,8 +151,11 @@ internal sealed class AwsBackend : StorageBackend
     public override Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken) =>
         _writes.DeleteManyAsync(request, cancellationToken);
 
-    public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken) =>
-        _copies.CopyAsync(request, cancellationToken);
+    public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
+    {
+        OperationTags.AddSource("Copy", request.Source, GetUpstreamName);
+        return _copies.CopyAsync(request, cancellationToken);
+    }
 
     public override Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken) =>
         _listing.ListAsync(request, cancellationToken);
@@ -160,23 +163,43 @@ internal sealed class AwsBackend : StorageBackend
     public override Task<ListForeignNamesResult> ListForeignNamesAsync(
         ListForeignNamesRequest request, CancellationToken cancellationToken) => _listing.ListForeignNamesAsync(request, cancellationToken);
 
-    public override Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken) =>
-        _uploads.CreateAsync(request, cancellationToken);
+    public override async Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken)
+    {
+        string uploadId = await _uploads.CreateAsync(request, cancellationToken).ConfigureAwait(false);
+        OperationTags.AddUpload("CreateMultipartUpload", uploadId);
+        return uploadId;
+    }
 
-    public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken) =>
-        _parts.UploadPartAsync(request, cancellationToken);
+    public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
+    {
+        OperationTags.AddUpload("UploadPart", request.UploadId, request.PartNumber);
+        return _parts.UploadPartAsync(request, cancellationToken);
+    }
 
-    public override Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken) =>
-        _parts.CopyPartAsync(request, cancellationToken);
+    public override Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)
+    {
+        OperationTags.AddUpload("CopyPart", request.UploadId, request.PartNumber);
+        OperationTags.AddSource("CopyPart", request.Source, GetUpstreamName);
+        return _parts.CopyPartAsync(request, cancellationToken);
+    }
 
-    public override Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken) =>
-        _uploads.ListPartsAsync(request, cancellationToken);
+    public override Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
+    {
+        OperationTags.AddUpload("ListParts", request.UploadId);
+        return _uploads.ListPartsAsync(request, cancellationToken);
+    }
 
-    public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
-        _completions.CompleteAsync(request, cancellationToken);
+    public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
+    {
+        OperationTags.AddUpload("CompleteMultipartUpload", request.UploadId);
+        return _completions.CompleteAsync(request, cancellationToken);
+    }
 
-    public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) =>
-        _uploads.AbortAsync(request, cancellationToken);
+    public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken)
+    {
+        OperationTags.AddUpload("AbortMultipartUpload", request.UploadId);
+        return _uploads.AbortAsync(request, cancellationToken);
+    }
 
     public override Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>
         _uploads.ListAsync(request, cancellationToken);

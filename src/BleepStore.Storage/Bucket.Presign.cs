@@ -114,6 +114,7 @@ public partial class Bucket
     {
         if (Context.Links is { } links)
         {
+            RequireWritable(PresignMethod.Put);
             var link = new SignedLink
             {
                 Bucket = request.Bucket,
@@ -135,6 +136,7 @@ public partial class Bucket
     {
         if (Context.Links is { } links)
         {
+            RequireWritable(request.Method);
             var link = new SignedLink
             {
                 Bucket = request.Bucket,
@@ -148,6 +150,17 @@ public partial class Bucket
 
         RequirePlainBytes();
         return Context.Backend.PresignAsync(request, cancellationToken);
+    }
+
+    /// <summary>The backend is not asked for a link, so it cannot refuse one.</summary>
+    private void RequireWritable(PresignMethod method)
+    {
+        if (Context.Capabilities.IsReadOnly && method is not (PresignMethod.Get or PresignMethod.Head))
+        {
+            throw new StorageException(
+                StorageErrorCode.AccessDenied,
+                "The store is read-only (WithReadOnly), so it signs links for GET and HEAD only. To write, register another store.");
+        }
     }
 
     /// <summary>A URL of the upstream bypasses the decorators that change the bytes.</summary>

@@ -41,6 +41,15 @@ public partial class ObjectStore
                 {
                     // The caller accepts an existing bucket.
                 }
+                catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied && state.IfNotExists)
+                {
+                    // Services refuse the creation before they look whether the bucket exists. So does a store that is read-only.
+                    var exists = new BucketExistsRequest { Bucket = state.Name };
+                    if (!await state.Store.Context.Backend.BucketExistsAsync(exists, token).ConfigureAwait(false))
+                    {
+                        throw;
+                    }
+                }
 
                 return bucket;
             },

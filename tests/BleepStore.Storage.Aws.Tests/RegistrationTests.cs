@@ -79,14 +79,17 @@ public sealed class RegistrationTests : ProviderRegistrationTests<AwsBackendOpti
         Assert.That(services.GetRequiredService<ObjectStore>().GetService<IAmazonS3>(), Is.Not.Null);
     }
 
-    [Test]
-    public void A_client_of_the_applications_own_is_used_and_not_disposed()
+    /// <summary>The packages of AWS register it as a singleton, or as a keyed one.</summary>
+    [TestCase(null)]
+    [TestCase("s3")]
+    public void A_client_that_is_registered_is_used_and_not_disposed(string? key)
     {
         IAmazonS3 client = Substitute.For<IAmazonS3>();
         using (ServiceProvider services = Services(services =>
         {
-            services.AddSingleton(_ => client);
-            services.AddBleepStore("media").UseAws(_ => client, static options => options.Bucket = "upstream");
+            services.AddKeyedSingleton(key, client);
+            services.AddBleepStore("media").UseAws(
+                sp => sp.GetRequiredKeyedService<IAmazonS3>(key), static options => options.Bucket = "upstream");
         }))
         {
             Assert.That(services.GetRequiredKeyedService<ObjectStore>("media").GetService<IAmazonS3>(), Is.SameAs(client));

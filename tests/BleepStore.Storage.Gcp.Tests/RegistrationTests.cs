@@ -70,16 +70,18 @@ public sealed class RegistrationTests : ProviderRegistrationTests<GcpBackendOpti
         Assert.That(services.GetRequiredService<ObjectStore>().GetService<StorageClient>(), Is.Not.Null);
     }
 
-    [Test]
-    public void A_client_of_the_applications_own_is_used_and_not_disposed()
+    [TestCase(null)]
+    [TestCase("gcs")]
+    public void A_client_that_is_registered_is_used_and_not_disposed(string? key)
     {
         using var service = new StorageService();
         StorageClient client = Substitute.For<StorageClient>();
         client.Service.Returns(service);
         using (ServiceProvider services = Services(services =>
         {
-            services.AddSingleton(_ => client);
-            services.AddBleepStore("media").UseGcp(_ => client, static options => options.Bucket = "upstream");
+            services.AddKeyedSingleton(key, client);
+            services.AddBleepStore("media").UseGcp(
+                sp => sp.GetRequiredKeyedService<StorageClient>(key), static options => options.Bucket = "upstream");
         }))
         {
             Assert.That(services.GetRequiredKeyedService<ObjectStore>("media").GetService<StorageClient>(), Is.SameAs(client));

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using BleepStore.Storage.Decorators;
+using BleepStore.Storage.Decorators.Prefix;
 using BleepStore.Storage.InMemory;
 using BleepStore.Storage.Tests.Support;
 
@@ -187,6 +189,34 @@ public class ObjectStoreLinksTests
         StorageException error = Catch.Code(StorageErrorCode.NotSupported, () => store.VerifyLink("GET", bucket.Name, "k", []));
 
         Assert.That(error.Message, Does.Contain("ObjectStoreOptions.Links"));
+    }
+
+    [Test]
+    public async Task A_read_only_store_signs_links_for_reads_only([Values] bool hasPrefix)
+    {
+        ReadOnlyBackend readOnly = new(new InMemoryBackend(new InMemoryBackendOptions(), TimeProvider.System));
+        var options = new ObjectStoreOptions
+        {
+            Links = new StoreLinkOptions { BaseUrl = new Uri("https://app.example/links"), Key = Key },
+        };
+        await using var store = ObjectStore.Create(hasPrefix ? new PrefixBackend(readOnly, "a/") : readOnly, options);
+        Bucket bucket = store.GetBucket("bucket");
+
+        foreach (PresignMethod method in new[] { PresignMethod.Get, PresignMethod.Head })
+        {
+            Assert.That(Verify(store, await bucket.PresignAsync("k", method, Hour)).Key, Is.EqualTo("k"));
+        }
+
+        foreach (Func<Task> sign in new Func<Task>[]
+        {
+            () => bucket.PresignAsync("k", PresignMethod.Put, Hour),
+            () => bucket.PresignAsync("k", PresignMethod.Delete, Hour),
+            () => bucket.GetMultipartUpload("k", "id").PresignPartAsync(1, Hour),
+        })
+        {
+            StorageException error = await Catch.CodeAsync(StorageErrorCode.AccessDenied, sign);
+            Assert.That((error.Key, error.Message.Contains("WithReadOnly", StringComparison.Ordinal)), Is.EqualTo(("k", true)));
+        }
     }
 
     [Test]

@@ -16,14 +16,16 @@ internal sealed class CacheServices : IAsyncDisposable, IDisposable
     private const int Overhead = 1024;
 
     private readonly ServiceProvider _services;
+    private readonly MemoryCache _memory;
 
     /// <summary>Makes the caches.</summary>
     /// <param name="options">The options of the store.</param>
     /// <param name="application">The services of the application.</param>
     public CacheServices(StorageCacheOptions options, IServiceProvider application)
     {
+        _memory = new MemoryCache(new MemoryCacheOptions { SizeLimit = options.MemoryLimit });
         var services = new ServiceCollection();
-        services.AddMemoryCache(memory => memory.SizeLimit = options.MemoryLimit);
+        services.AddSingleton<IMemoryCache>(new WeighedMemoryCache(_memory));
         services.AddHybridCache(hybrid => hybrid.MaximumPayloadBytes = options.MaxObjectSize + Overhead);
         services.AddSingleton<IHybridCacheSerializer<CachedBody>, CachedBodySerializer>();
         if (application.GetService<ILoggerFactory>() is { } loggers)
@@ -40,16 +42,23 @@ internal sealed class CacheServices : IAsyncDisposable, IDisposable
 
         _services = services.BuildServiceProvider();
         Bodies = _services.GetRequiredService<HybridCache>();
-        Memory = _services.GetRequiredService<IMemoryCache>();
     }
 
     /// <summary>The bytes of objects.</summary>
     public HybridCache Bodies { get; }
 
     /// <summary>The properties that are known of keys. They count against the same limit.</summary>
-    public IMemoryCache Memory { get; }
+    public IMemoryCache Memory => _memory;
 
-    public void Dispose() => _services.Dispose();
+    public void Dispose()
+    {
+        _services.Dispose();
+        _memory.Dispose();
+    }
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync().ConfigureAwait(false);
+        _memory.Dispose();
+    }
 }

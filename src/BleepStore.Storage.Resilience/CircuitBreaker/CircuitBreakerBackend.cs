@@ -17,12 +17,17 @@ internal sealed class CircuitBreakerBackend : GuardedBackend
 
     private readonly ResiliencePipeline _pipeline;
     private readonly CircuitBreakerStateProvider _state = new();
+    private readonly CircuitBreakerManualControl _control = new();
+    private readonly TimeSpan _longestTrial;
+    private readonly TimeProvider _time;
     private int _breaks;
 
     public CircuitBreakerBackend(StorageBackend inner, StorageCircuitBreakerOptions options, TimeProvider time, ILogger logger)
         : base(inner)
     {
         string provider = inner.Provider;
+        _longestTrial = options.BreakDuration;
+        _time = time;
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
@@ -31,12 +36,15 @@ internal sealed class CircuitBreakerBackend : GuardedBackend
                 SamplingDuration = options.SamplingDuration,
                 BreakDuration = options.BreakDuration,
                 StateProvider = _state,
+                ManualControl = _control,
                 ShouldHandle = static args => new ValueTask<bool>(IsFailure(args.Outcome.Exception, args.Context)),
                 OnOpened = args =>
                 {
                     Interlocked.Increment(ref _breaks);
                     BreakerTelemetry.Count(provider, "open");
-                    Log.Opened(logger, provider, args.BreakDuration.TotalSeconds, (args.Outcome.Exception as StorageException)?.Code);
+                    Exception? thrown = args.Outcome.Exception;
+                    Exception? cause = thrown is DeletesFailedException ? thrown.InnerException : thrown;
+                    Log.Opened(logger, provider, args.BreakDuration.TotalSeconds, (cause as StorageException)?.Code);
                     return default;
                 },
                 OnHalfOpened = _ =>
@@ -62,6 +70,28 @@ internal sealed class CircuitBreakerBackend : GuardedBackend
         return _state.CircuitState == CircuitState.Closed
             ? SendAsync(breaks, state, send, cancellationToken)
             : TryAsync(state, send, cancellationToken);
+    }
+
+    /// <summary>Backends that delete one key at a time return the failure of each key instead of throwing.</summary>
+    public override async Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(
+                BackendCall.Write("DeleteMany"),
+                (Inner, request),
+                static async (state, token) =>
+                {
+                    IReadOnlyList<DeleteFailure> failures =
+                        await state.Inner.DeleteManyAsync(state.request, token).ConfigureAwait(false);
+                    return Evidence.OfDeletes(failures, state.request.Keys.Count, token) is { } failed ? throw failed : failures;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (DeletesFailedException failed)
+        {
+            return failed.Failures;
+        }
     }
 
     /// <summary>Whether the breaker counts the end of a call as a failure. A trial has to prove that the upstream answers.</summary>
@@ -131,11 +161,16 @@ internal sealed class CircuitBreakerBackend : GuardedBackend
                 static (context, all) =>
                 {
                     // The breaker can have closed since the call checked it.
-                    all.mark.IsTrial = all._state.CircuitState == CircuitState.HalfOpen;
-                    return all.send(all.state, context.CancellationToken);
+                    all.mark.IsTrial = all.Breaker._state.CircuitState == CircuitState.HalfOpen;
+                    ValueTask<T> sending = all.send(all.state, context.CancellationToken);
+                    return all.mark.IsTrial ? all.Breaker.LimitAsync(sending) : sending;
                 },
                 context,
-                (_state, mark, state, send)).ConfigureAwait(false);
+                (Breaker: this, mark, state, send)).ConfigureAwait(false);
+        }
+        catch (SlowTrialException<T> slow)
+        {
+            return await EndSlowTrialAsync(slow.Sending, cancellationToken).ConfigureAwait(false);
         }
         catch (BrokenCircuitException broken)
         {
@@ -152,6 +187,46 @@ internal sealed class CircuitBreakerBackend : GuardedBackend
         {
             ResilienceContextPool.Shared.Return(context);
         }
+    }
+
+    /// <summary>
+    /// Ends a trial that is not over after one break, because all other calls are refused while it runs. The call itself continues.
+    /// </summary>
+    private async ValueTask<T> LimitAsync<T>(ValueTask<T> sending)
+    {
+        if (sending.IsCompleted)
+        {
+            return await sending.ConfigureAwait(false);
+        }
+
+        Task<T> task = sending.AsTask();
+        using var ended = new CancellationTokenSource();
+        Task limit = Task.Delay(_longestTrial, _time, ended.Token);
+        if (await Task.WhenAny(task, limit).ConfigureAwait(false) != task)
+        {
+            throw new SlowTrialException<T>(task);
+        }
+
+        await ended.CancelAsync().ConfigureAwait(false);
+        return await task.ConfigureAwait(false);
+    }
+
+    /// <summary>The answer to a slow trial also proves that the upstream answers.</summary>
+    private async ValueTask<T> EndSlowTrialAsync<T>(Task<T> sending, CancellationToken cancellationToken)
+    {
+        await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Exception? thrown = sending.IsCanceled ? new OperationCanceledException() : sending.Exception?.InnerException;
+        if (Evidence.Of(thrown, cancellationToken) == Finding.Answer && _state.CircuitState != CircuitState.Closed)
+        {
+            await _control.CloseAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return await sending.ConfigureAwait(false);
+    }
+
+    private sealed class SlowTrialException<T>(Task<T> sending) : Exception("The trial was not over after one break.")
+    {
+        public Task<T> Sending => sending;
     }
 
     private sealed class TrialMark

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace BleepStore.Storage.Resilience.RateLimit;
 
-/// <summary>Acquires a permit of a limiter before each call, and keeps it until the call has returned.</summary>
+/// <summary>
+/// Acquires a permit of a limiter before each call, and keeps it until the call has returned. A call whose source is read while the call is
+/// under way gives the permit back when it opens the source. So calls never wait for each other in a circle.
+/// </summary>
 /// <param name="inner">The backend underneath.</param>
 /// <param name="limiter">The limiter.</param>
 /// <param name="isOwned">Whether the limiter is disposed with the decorator.</param>
@@ -31,8 +34,48 @@ internal sealed class RateLimitBackend(StorageBackend inner, RateLimiter limiter
         });
     }
 
-    public override async ValueTask<T> RunAsync<TState, T>(
-        BackendCall call, TState state, Func<TState, CancellationToken, ValueTask<T>> send, CancellationToken cancellationToken)
+    public override ValueTask<T> RunAsync<TState, T>(
+        BackendCall call, TState state, Func<TState, CancellationToken, ValueTask<T>> send, CancellationToken cancellationToken) =>
+        RunAsync(call, body: null, state, send, cancellationToken);
+
+    public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Body.CanReplay)
+        {
+            return base.PutAsync(request, cancellationToken);
+        }
+
+        var body = new PermitBody(request.Body);
+        return RunAsync(
+            BackendCall.Sending("Put", canReplay: false),
+            body,
+            (Inner, Request: request with { Body = body }),
+            static (state, token) => state.Inner.PutAsync(state.Request, token),
+            cancellationToken);
+    }
+
+    public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Body.CanReplay)
+        {
+            return base.UploadPartAsync(request, cancellationToken);
+        }
+
+        var body = new PermitBody(request.Body);
+        return RunAsync(
+            BackendCall.Sending("UploadPart", canReplay: false),
+            body,
+            (Inner, Request: request with { Body = body }),
+            static (state, token) => new ValueTask<PartInfo>(state.Inner.UploadPartAsync(state.Request, token)),
+            cancellationToken).AsTask();
+    }
+
+    private async ValueTask<T> RunAsync<TState, T>(
+        BackendCall call,
+        PermitBody? body,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> send,
+        CancellationToken cancellationToken)
     {
         using RateLimitLease lease = await AcquireAsync(cancellationToken).ConfigureAwait(false);
         if (_isDisposed)
@@ -43,6 +86,7 @@ internal sealed class RateLimitBackend(StorageBackend inner, RateLimiter limiter
 
         if (lease.IsAcquired)
         {
+            body?.Permit = lease;
             return await send(state, cancellationToken).ConfigureAwait(false);
         }
 

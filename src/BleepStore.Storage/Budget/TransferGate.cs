@@ -110,6 +110,24 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
         return new ValueTask<TransferPass?>(WaitAsync(waiter, cancellationToken));
     }
 
+    /// <summary>Takes a share for bytes that a transfer inside can also keep elsewhere. It never waits and never overtakes.</summary>
+    /// <param name="bytes">How many bytes are held.</param>
+    /// <returns>The share to dispose at the end. <see langword="null"/> when there is no room.</returns>
+    public TransferPass? TryEnter(long bytes)
+    {
+        var pass = new TransferPass(this, bytes);
+        lock (_lock)
+        {
+            if (_waiting.Count > 0 || !Fits(pass))
+            {
+                return null;
+            }
+
+            Take(pass);
+            return pass;
+        }
+    }
+
     public void BeginWaiting(TransferPass pass)
     {
         lock (_lock)

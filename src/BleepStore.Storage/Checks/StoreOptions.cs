@@ -55,6 +55,11 @@ internal static class StoreOptions
             yield return $"{nameof(options.TransferBudget)} is null. It must be a budget, such as {nameof(TransferBudget.Shared)}.";
         }
 
+        if (options.TransferBudgetBytes < TransferBudget.MinimumBytes)
+        {
+            yield return $"{nameof(options.TransferBudgetBytes)} is {options.TransferBudgetBytes} bytes. It must be at least 4 MiB.";
+        }
+
         foreach (string fault in LinkFaults(options.Links))
         {
             yield return fault;

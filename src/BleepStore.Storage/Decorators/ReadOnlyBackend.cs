@@ -8,6 +8,7 @@ internal sealed class ReadOnlyBackend(StorageBackend inner) : DelegatingBackend(
 {
     private readonly ChangedCapabilities _capabilities = new(static inner => inner with
     {
+        IsReadOnly = true,
         SupportsPresignHeaders = false,
         SupportsPresignPost = false,
         PresignedPartsNeedMd5 = false,

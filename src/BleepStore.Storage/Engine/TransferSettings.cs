@@ -42,7 +42,7 @@ internal sealed record TransferSettings
         MaxBufferedParts = options.MaxBufferedParts ?? Math.Min(options.MaxConcurrency, Math.Max(2, options.MaxConcurrency / 2)),
         MinimumPartSize = options.MinimumPartSize,
         ReadRetries = options.ReadRetries,
-        Budget = options.TransferBudget,
+        Budget = options.UsedBudget,
         Limits = new RequestLimits
         {
             Idle = options.IdleTimeout,

@@ -78,6 +78,12 @@ public sealed record StorageCapabilities
     public bool TransformsBytes { get; init; }
 
     /// <summary>
+    /// Whether every write fails with <see cref="StorageErrorCode.AccessDenied"/>, as with <c>WithReadOnly</c>. The store then signs links
+    /// for reads only. The default is <see langword="false"/>.
+    /// </summary>
+    public bool IsReadOnly { get; init; }
+
+    /// <summary>
     /// Whether the backend resends a request by itself when the answer was lost, as the SDKs of clouds do. The core then never resends a
     /// conditional delete. The default is <see langword="false"/>.
     /// </summary>

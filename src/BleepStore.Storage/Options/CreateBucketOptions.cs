@@ -4,7 +4,8 @@ namespace BleepStore.Storage;
 public sealed record CreateBucketOptions
 {
     /// <summary>
-    /// Whether an existing bucket is success. By default it fails with <see cref="StorageErrorCode.BucketAlreadyExists"/>.
+    /// Whether an existing bucket is success, also where the credential may not create buckets. By default it fails with
+    /// <see cref="StorageErrorCode.BucketAlreadyExists"/>.
     /// </summary>
     public bool IfNotExists { get; init; }
 }

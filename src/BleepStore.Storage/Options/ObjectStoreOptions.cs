@@ -6,6 +6,8 @@ public sealed class ObjectStoreOptions
     /// <summary>The largest part in bytes (4,000 MiB), whatever the other options say.</summary>
     public const long MaximumPartSize = 4000L * 1024 * 1024;
 
+    private TransferBudget? _ownBudget;
+
     /// <summary>
     /// The size of the first thousand parts of a large object, in bytes. Each further thousand doubles it, up to
     /// <see cref="MaximumPartSize"/>. It affects the ETag of objects above <see cref="MultipartThreshold"/>, because the same bytes have
@@ -41,6 +43,13 @@ public sealed class ObjectStoreOptions
     /// <see cref="TransferBudget.Shared"/>, 256 MiB for the process.
     /// </summary>
     public TransferBudget TransferBudget { get; set; } = TransferBudget.Shared;
+
+    /// <summary>
+    /// Gives the store a budget of its own, of so many bytes, in place of <see cref="TransferBudget"/>. It can come from configuration,
+    /// which cannot name a budget that stores share. At least <see cref="TransferBudget.MinimumBytes"/>. The default is
+    /// <see langword="null"/>, which uses <see cref="TransferBudget"/>.
+    /// </summary>
+    public long? TransferBudgetBytes { get; set; }
 
     /// <summary>
     /// The smallest part, in bytes, other than the last, that completing a multipart upload accepts. Lower it only where the upstream
@@ -84,4 +93,9 @@ public sealed class ObjectStoreOptions
     /// Presigned URLs that lead to the application. The default is none, so <see cref="Bucket.PresignAsync"/> signs URLs of the upstream.
     /// </summary>
     public StoreLinkOptions Links { get; set; } = new();
+
+    /// <summary>The budget that the options name. All parts of the store get the same one.</summary>
+    internal TransferBudget UsedBudget => TransferBudgetBytes is not { } bytes
+        ? TransferBudget
+        : LazyInitializer.EnsureInitialized(ref _ownBudget, () => new TransferBudget(bytes));
 }

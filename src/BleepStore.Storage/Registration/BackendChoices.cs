@@ -11,6 +11,7 @@ namespace BleepStore.Storage;
 public sealed class BackendChoices
 {
     private readonly SortedDictionary<string, Choice> _choices = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _aliases = new(StringComparer.OrdinalIgnoreCase);
 
     internal BackendChoices()
     {
@@ -42,12 +43,13 @@ public sealed class BackendChoices
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(use);
-        if (!_choices.TryAdd(name, new Choice(use, settings)))
-        {
-            throw new ArgumentException($"The backend '{name}' is offered twice.", nameof(name));
-        }
+        return !_aliases.ContainsKey(name) && _choices.TryAdd(name, new Choice(use, settings)) ? this : throw OfferedTwice(name);
+    }
 
-        return this;
+    /// <summary>Gives a backend another name. Messages do not show it.</summary>
+    internal BackendChoices Alias(string alias, string name)
+    {
+        return !_choices.ContainsKey(alias) && _aliases.TryAdd(alias, name) ? this : throw OfferedTwice(alias);
     }
 
     /// <summary>The settings of all offered backends. <see langword="null"/> when those of one are unknown.</summary>
@@ -66,7 +68,9 @@ public sealed class BackendChoices
         [NotNullWhen(true)] out Action<ObjectStoreBuilder, IConfiguration>? use,
         [NotNullWhen(false)] out string? fault)
     {
-        bool isFound = _choices.TryGetValue(setting.Value ?? "", out Choice? choice);
+        string name = setting.Value ?? "";
+        bool isFound = _choices.TryGetValue(name, out Choice? choice)
+            || (_aliases.TryGetValue(name, out string? meant) && _choices.TryGetValue(meant, out choice));
         use = choice?.Use;
         fault = isFound ? null
             : $"{store}: '{setting.Path}' in the configuration {(string.IsNullOrEmpty(setting.Value)
@@ -74,6 +78,8 @@ public sealed class BackendChoices
                 : $"is '{setting.Value}', which is not offered")}. Set it to one of: {string.Join(", ", _choices.Keys)}.";
         return isFound;
     }
+
+    private static ArgumentException OfferedTwice(string name) => new($"The backend '{name}' is offered twice.", nameof(name));
 
     private sealed record Choice(Action<ObjectStoreBuilder, IConfiguration> Use, string[]? Settings);
 }

@@ -64,12 +64,17 @@ internal sealed class KnownSettings
     public static IEnumerable<string> NamesOf<[DynamicallyAccessedMembers(Needed)] TOptions>() =>
         from property in typeof(TOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
         where property.SetMethod is { IsPublic: true } || typeof(IEnumerable).IsAssignableFrom(property.PropertyType)
-        where !typeof(Delegate).IsAssignableFrom(property.PropertyType)
+        where !typeof(Delegate).IsAssignableFrom(property.PropertyType) && property.PropertyType != typeof(TransferBudget)
         select property.Name;
 
     private static string Fault(IConfigurationSection setting, HashSet<string> names)
     {
         string said = $"'{setting.Path}' in the configuration is an unknown setting.";
+        if (string.Equals(setting.Key, nameof(ObjectStoreOptions.TransferBudget), StringComparison.OrdinalIgnoreCase))
+        {
+            return $"{said} Code can set it. In configuration set {nameof(ObjectStoreOptions.TransferBudgetBytes)} to a number of bytes.";
+        }
+
         if (NearestName.Of(setting.Key, names) is { } nearest)
         {
             return $"{said} Did you mean '{nearest}'?";

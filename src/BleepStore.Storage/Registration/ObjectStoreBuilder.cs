@@ -149,8 +149,9 @@ public sealed class ObjectStoreBuilder
     /// <param name="configuration">The section.</param>
     /// <param name="offer">Offers the backends that the application refers to, e.g. <c>b => b.Local().Azure()</c>.</param>
     /// <remarks>
-    /// A <c>Backend</c> that is missing or not offered fails when the host starts, or else when the store is created. So a test can replace
-    /// the backend of an application that has no configuration (<c>ReplaceBleepStore</c>).
+    /// <c>Backend</c> is read here, and the options when the store is created. So add all sources of configuration first. A <c>Backend</c>
+    /// that is missing or not offered fails when the host starts, or else when the store is created. So a test can replace the backend of
+    /// an application that has no configuration (<c>ReplaceBleepStore</c>).
     /// </remarks>
     /// <exception cref="InvalidOperationException">The store already has a backend.</exception>
     public ObjectStoreBuilder UseConfiguration(IConfiguration configuration, Action<BackendChoices> offer)

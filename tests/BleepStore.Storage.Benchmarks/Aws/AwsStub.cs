@@ -4,6 +4,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using BleepStore.Storage.Aws;
 using BleepStore.Storage.Benchmarks.Cases;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BleepStore.Storage.Benchmarks.Aws;
 
@@ -22,14 +23,9 @@ internal sealed class AwsStub : StubService
         : base(content)
     {
         _handler = new AnsweringHandler(content, Traffic);
-        _store = AwsStore.Create(new AwsBackendOptions
-        {
-            Region = "eu-central-1",
-            AccessKeyId = KeyId,
-            SecretAccessKey = Secret,
-            Bucket = Upstream,
-            ConfigureClient = config => config.HttpClientFactory = new AnsweringFactory(_handler),
-        });
+        var options = new AwsBackendOptions();
+        Set(options);
+        _store = AwsStore.Create(options);
         Bucket = _store.GetBucket(BucketName);
 
         // The very configuration that the library made, so that neither side has an easier client.
@@ -47,6 +43,15 @@ internal sealed class AwsStub : StubService
         "`GetAsync` and `ReadAllAsync`",
         "`AmazonS3Client.GetObjectAsync`, read into an array; the SDK compares the MD5 with the ETag",
         static content => new AwsStub(content));
+
+    /// <summary>Registers the backend on a stubbed service that stores nothing and returns the content.</summary>
+    /// <returns>The service, to dispose after the store.</returns>
+    public static IAsyncDisposable Use(ObjectStoreBuilder builder, byte[] content)
+    {
+        var service = new AwsStub(content);
+        builder.UseAws(options => service.Set(options));
+        return service;
+    }
 
     public override Bucket Bucket { get; }
 
@@ -79,5 +84,14 @@ internal sealed class AwsStub : StubService
         await _store.DisposeAsync();
         _handler.Dispose();
         await base.DisposeAsync();
+    }
+
+    private void Set(AwsBackendOptions options)
+    {
+        options.Region = "eu-central-1";
+        options.AccessKeyId = KeyId;
+        options.SecretAccessKey = Secret;
+        options.Bucket = Upstream;
+        options.ConfigureClient = config => config.HttpClientFactory = new AnsweringFactory(_handler);
     }
 }

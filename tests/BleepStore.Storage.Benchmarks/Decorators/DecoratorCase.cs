@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BleepStore.Storage.Benchmarks.Aws;
 using BleepStore.Storage.Benchmarks.Cases;
 using BleepStore.Storage.Benchmarks.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,13 +8,14 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BleepStore.Storage.Benchmarks.Decorators;
 
 /// <summary>
-/// The cost of one decorator. It compares a small operation on the in-memory backend with and without it. The backend takes little, so
-/// ratios are large. The difference of the times is what counts.
+/// The cost of one decorator. It compares a small operation with and without it, on the in-memory backend or on the stub of S3. The backend
+/// takes little, so ratios are large. The difference of the times is what counts.
 /// </summary>
 /// <param name="name">The name of the decorator in the name of the case.</param>
 /// <param name="isPut">Whether the operation is a put. Otherwise it is a get.</param>
 /// <param name="decorate">Adds the decorator.</param>
-internal sealed class DecoratorCase(string name, bool isPut, Action<ObjectStoreBuilder> decorate) : BenchmarkCase
+/// <param name="isStub">Whether the backend is that of S3 on a service that answers at once. Otherwise it is the in-memory one.</param>
+internal sealed class DecoratorCase(string name, bool isPut, Action<ObjectStoreBuilder> decorate, bool isStub = false) : BenchmarkCase
 {
     private const int Size = 4096;
     private const string BucketName = "benchmark";
@@ -22,14 +24,14 @@ internal sealed class DecoratorCase(string name, bool isPut, Action<ObjectStoreB
     /// <summary>A type that is worth compressing.</summary>
     private static readonly PutOptions TextOptions = new() { ContentType = "text/plain" };
 
-    public override string Name => $"decorator-{name}-{(isPut ? "put" : "get")}";
+    public override string Name => $"decorator-{name}-{(isStub ? "aws-stub-" : "")}{(isPut ? "put" : "get")}";
 
     public override string Library =>
         isPut ? "`PutAsync` of bytes in memory, through the decorator" : "`GetAsync` and `ReadAllAsync`, through the decorator";
 
     public override string Baseline => "The same without it";
 
-    public override string BoundBy => "The in-memory backend";
+    public override string BoundBy => isStub ? "The SDK's pipeline; no network is involved" : "The in-memory backend";
 
     public override IReadOnlyList<Limit> Limits => [];
 
@@ -45,7 +47,10 @@ internal sealed class DecoratorCase(string name, bool isPut, Action<ObjectStoreB
     public override async Task<Workload> OpenAsync(Side side, BenchmarkContext context, CancellationToken cancellationToken)
     {
         var services = new ServiceCollection();
-        ObjectStoreBuilder builder = services.AddBleepStore().UseInMemory();
+        byte[] content = Text((int)context.Size.Bytes);
+        ObjectStoreBuilder builder = services.AddBleepStore();
+        IAsyncDisposable? service = isStub ? AwsStub.Use(builder, content) : null;
+        builder = isStub ? builder : builder.UseInMemory();
         if (side == Side.Library)
         {
             decorate(builder);
@@ -54,9 +59,8 @@ internal sealed class DecoratorCase(string name, bool isPut, Action<ObjectStoreB
         ServiceProvider provider = services.BuildServiceProvider();
         ObjectStore store = provider.GetRequiredService<ObjectStore>();
         Bucket bucket = await store.CreateBucketAsync(BucketName, cancellationToken: cancellationToken);
-        byte[] content = Text((int)context.Size.Bytes);
         await bucket.PutAsync(Key, content, TextOptions, cancellationToken);
-        return new Repeated(provider, bucket, content, isPut, context.Size.Count);
+        return new Repeated(provider, service, bucket, content, isPut, context.Size.Count);
     }
 
     /// <summary>Lines that are alike, as in a log.</summary>
@@ -71,7 +75,8 @@ internal sealed class DecoratorCase(string name, bool isPut, Action<ObjectStoreB
         return Encoding.ASCII.GetBytes(text.ToString(0, size));
     }
 
-    private sealed class Repeated(ServiceProvider provider, Bucket bucket, byte[] content, bool isPut, int count) : TurnedWorkload
+    private sealed class Repeated(
+        ServiceProvider provider, IAsyncDisposable? service, Bucket bucket, byte[] content, bool isPut, int count) : TurnedWorkload
     {
         public override bool WatchesMemory => false;
 
@@ -98,6 +103,11 @@ internal sealed class DecoratorCase(string name, bool isPut, Action<ObjectStoreB
         public override async ValueTask DisposeAsync()
         {
             await provider.DisposeAsync();
+            if (service is not null)
+            {
+                await service.DisposeAsync();
+            }
+
             await base.DisposeAsync();
         }
 

@@ -310,6 +310,28 @@ public sealed class CacheTests
     }
 
     [Test]
+    public async Task Small_objects_count_with_the_memory_of_their_entries()
+    {
+        const int objects = 2000;
+        await using var small = new Registered(
+            _backend, static builder => builder.WithCache(static options => options.MemoryLimit = 1024 * 1024));
+        byte[] content = new byte[10];
+        for (int number = 0; number < objects; number++)
+        {
+            await small.Bucket.PutAsync($"{number}", content);
+        }
+
+        for (int number = 0; number < 2 * objects; number++)
+        {
+            await using ObjectReader reader = await small.Bucket.GetAsync($"{number % objects}");
+            Assert.That(await reader.ReadAllAsync(), Has.Length.EqualTo(content.Length));
+        }
+
+        Assert.That(_backend.Count("Get"), Is.InRange(objects, (2 * objects) - 1), "some are cached");
+        Assert.That(_backend.Count("Get"), Is.GreaterThanOrEqualTo((2 * objects) - 1500), "1,500 entries have more than 1 MiB");
+    }
+
+    [Test]
     public async Task Copies_moves_uploads_and_deletes_show_at_once()
     {
         await Bucket.PutAsync(Key, Content);

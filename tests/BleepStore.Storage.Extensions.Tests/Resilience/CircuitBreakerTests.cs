@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using BleepStore.Storage.Extensions.Tests.Support;
+using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -256,6 +257,74 @@ public sealed class CircuitBreakerTests
         Assert.That(Events(), Is.Empty);
     }
 
+    /// <summary>A backend without batches returns the failure of each key.</summary>
+    [Test]
+    public async Task A_deletion_that_reached_the_upstream_for_no_key_is_a_failure([Values] bool isTrial)
+    {
+        _backend.Fail("Delete", [.. Enumerable.Repeat(Unreachable(), 8)]);
+        if (isTrial)
+        {
+            await OpenAsync();
+            _time.Advance(Break);
+        }
+
+        for (int call = 0; call < (isTrial ? 1 : 4); call++)
+        {
+            DeleteManyResult result = await _registered.Bucket.DeleteManyAsync(["a", "b"]);
+            Assert.That(result.Failures.Select(static failure => failure.Key), Is.EqualTo(new[] { "a", "b" }), "the caller gets the list");
+        }
+
+        StorageException refused = await Assert.ThrowsAsync<StorageException>(() => _registered.Bucket.HeadAsync("key"));
+        Assert.That(refused.Message, Does.Contain("circuit breaker"));
+        Assert.That(_log.Lines.Last(static line => line.EventId == 4).Text, Does.Contain("ServiceUnavailable"));
+    }
+
+    [Test]
+    public async Task A_deletion_that_the_upstream_has_answered_for_one_key_is_a_success([Values] bool isRefusal)
+    {
+        await OpenAsync();
+        _time.Advance(Break);
+        var refused = new StorageException(StorageErrorCode.AccessDenied, "No.") { Status = 403 };
+        _backend.Fail("Delete", isRefusal ? [Unreachable(), refused] : [Unreachable()]);
+
+        await _registered.Bucket.DeleteManyAsync(["a", "b"]);
+
+        Assert.That(Events(), Is.EqualTo(new[] { 4, 5, 6 }), "closed");
+    }
+
+    [Test]
+    public async Task A_trial_that_takes_longer_than_a_break_lets_another_one_begin([Values] bool endsWell)
+    {
+        await OpenAsync();
+        _time.Advance(Break);
+        var slow = new TaskCompletionSource();
+        _backend.Before = (call, _) => call == "Put" ? slow.Task : Task.CompletedTask;
+        Task<ObjectProperties> trial = _registered.Bucket.PutAsync("key", new byte[1]);
+        await Assert.ThrowsAsync<StorageException>(() => _registered.Bucket.ListPageAsync());
+
+        await Until.TrueAsync(() =>
+        {
+            _time.Advance(Break / 10);
+            return Events().Count(static id => id == 4) == 2;
+        });
+        if (endsWell)
+        {
+            slow.SetResult();
+            Assert.That((await trial).Size, Is.EqualTo(1));
+            await _registered.Bucket.ListPageAsync();
+            Assert.That(Events(), Is.EqualTo(new[] { 4, 5, 4, 6 }), "the late answer has closed it");
+            return;
+        }
+
+        _time.Advance(Break);
+        await _registered.Bucket.ListPageAsync();
+        Assert.That(Events(), Is.EqualTo(new[] { 4, 5, 4, 5, 6 }), "the second trial has closed it");
+        slow.SetException(Unreachable());
+        StorageException failed = await Assert.ThrowsAsync<StorageException>(() => trial);
+        Assert.That(failed.Message, Does.Contain("cut"));
+        await _registered.Bucket.ListPageAsync();
+    }
+
     [Test]
     public async Task Few_failures_among_many_calls_leave_it_closed()
     {
@@ -292,6 +361,8 @@ public sealed class CircuitBreakerTests
 
         Assert.That(error.Failures, Has.Exactly(4).StartsWith("The store 'media', WithCircuitBreaker: "));
     }
+
+    private static StorageException Unreachable() => new(StorageErrorCode.ServiceUnavailable, "The connection was cut.");
 
     private async Task OpenAsync()
     {

@@ -1,8 +1,10 @@
 using System.Threading.RateLimiting;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Extensions.Tests.Support;
 using BleepStore.Storage.Resilience;
 using BleepStore.Storage.Resilience.RateLimit;
+using BleepStore.Storage.Tests.Shared;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -152,6 +154,26 @@ public sealed class RateLimitTests
         Assert.That(lease.IsAcquired);
     }
 
+    /// <summary>The put waits for its source, and the source waits for a permit.</summary>
+    [Test]
+    public async Task Puts_whose_sources_read_from_a_store_of_the_same_limiter_do_not_wait_for_each_other([Values] bool isPart)
+    {
+        var limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = 10 });
+        await using var from = new Registered(await StartAsync(), builder => builder.WithRateLimit(_ => limiter));
+        await using var to = new Registered(
+            await new FaultyBackend(streamsPuts: true).WithBucketAsync(), builder => builder.WithRateLimit(_ => limiter));
+        await from.Bucket.PutAsync("key", new byte[1000]);
+        MultipartUpload upload = await to.Bucket.CreateMultipartUploadAsync("key");
+
+        await Task.WhenAll(Enumerable.Range(1, 3).Select(async number =>
+        {
+            var source = new LateSource(async () => await from.Bucket.GetAsync("key"));
+            await (isPart ? (Task)upload.UploadPartAsync(number, source) : to.Bucket.PutAsync($"{number}", source));
+        })).WaitAsync(Until.Patience);
+
+        Assert.That(limiter.GetStatistics()!.CurrentAvailablePermits, Is.EqualTo(1), "each permit is given back once");
+    }
+
     [Test]
     public void An_option_out_of_its_range_names_the_store_and_the_option()
     {
@@ -181,6 +203,18 @@ public sealed class RateLimitTests
         catch (StorageException error)
         {
             return error;
+        }
+    }
+
+    /// <summary>A source that opens an object when it is first read.</summary>
+    private sealed class LateSource(Func<Task<ObjectReader>> open) : AsyncReadStream
+    {
+        private ObjectReader? _reader;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            _reader ??= await open();
+            return await _reader.Content.ReadAsync(buffer, cancellationToken);
         }
     }
 

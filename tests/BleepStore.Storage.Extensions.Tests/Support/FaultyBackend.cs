@@ -11,9 +11,9 @@ internal sealed class FaultyBackend : DelegatingBackend
 
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Fault>> _faults = new(StringComparer.Ordinal);
 
-    public FaultyBackend(StorageBackend? inner = null)
+    public FaultyBackend(StorageBackend? inner = null, bool streamsPuts = false)
         : base(inner ?? InMemoryStore.Create().GetService<StorageBackend>()!) =>
-        Capabilities = Inner.Capabilities with { StreamsPuts = false };
+        Capabilities = Inner.Capabilities with { StreamsPuts = streamsPuts };
 
     /// <summary>Tells measurements of this backend from those of others. The default is the provider of the backend underneath.</summary>
     public string? Name { get; init; }

@@ -99,7 +99,7 @@ public class ReadOnlyBackendTests
             new StorageCapabilities { SupportsPresign = true, SupportsPresignHeaders = true, SupportsPresignPost = true });
         var outer = new ReadOnlyBackend(inner);
 
-        Assert.That(outer.Capabilities, Is.EqualTo(new StorageCapabilities { SupportsPresign = true }));
+        Assert.That(outer.Capabilities, Is.EqualTo(new StorageCapabilities { IsReadOnly = true, SupportsPresign = true }));
         StorageCapabilities again = outer.Capabilities;
         Assert.That(outer.Capabilities, Is.SameAs(again), "made once");
     }

@@ -72,6 +72,26 @@ public class BucketRegistrationTests
     }
 
     [Test]
+    public async Task A_store_that_must_not_create_buckets_starts_when_they_are_there([Values] bool isThere)
+    {
+        var backend = new ScriptedBackend();
+        string name = isThere ? Stores.Bucket : "photos";
+        using IHost host = BuildHost(
+            services => services.AddBleepStore().WithReadOnly().CreateBuckets(name).UseBackend<CheckedOptions>((_, _) => backend));
+
+        if (isThere)
+        {
+            await host.StartAsync();
+            await host.StopAsync();
+        }
+        else
+        {
+            StorageException refused = await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => host.StartAsync());
+            Assert.That(refused.Bucket, Is.EqualTo(name));
+        }
+    }
+
+    [Test]
     public async Task A_bucket_that_is_there_keeps_its_objects()
     {
         var backend = new ScriptedBackend();

@@ -1,3 +1,4 @@
+using System.Reflection;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.InMemory;
 using BleepStore.Storage.Tests.Shared;
@@ -75,7 +76,52 @@ public class RegistrationTests
     }
 
     [Test]
-    public async Task Configuration_picks_the_backend([Values("memory", "Memory", "MEMORY")] string name)
+    public async Task Every_setting_of_a_store_can_come_from_configuration()
+    {
+        IConfiguration configuration = TestConfiguration.Of(
+            ("Backend", "inmemory"),
+            ("PartSize", "6000000"),
+            ("MultipartThreshold", "7000000"),
+            ("MaxConcurrency", "7"),
+            ("MaxBufferedParts", "3"),
+            ("TransferBudgetBytes", "64000000"),
+            ("MinimumPartSize", "6"),
+            ("ReadRetries", "5"),
+            ("UpstreamRetries", "3"),
+            ("IdleTimeout", "00:00:07"),
+            ("AnswerTimeout", "00:00:08"),
+            ("ServerWorkTimeout", "00:00:09"),
+            ("Links:BaseUrl", "https://app.example/links"),
+            ("Links:Key", Convert.ToBase64String(new byte[32])));
+        await using ServiceProvider provider = new ServiceCollection().AddBleepStore().WithCompression()
+            .UseConfiguration(configuration, static choices => choices.InMemory()).Services.BuildServiceProvider();
+        var before = new ObjectStoreOptions();
+
+        Assert.That(provider.GetRequiredService<ObjectStore>().Capabilities.SupportsPresign, Is.True, "links");
+        ObjectStoreOptions options = provider.GetRequiredService<IOptionsMonitor<ObjectStoreOptions>>().CurrentValue;
+        TransferBudget budget = options.UsedBudget;
+        Assert.That(budget.Bytes, Is.EqualTo(64_000_000));
+        Assert.That(options.UsedBudget, Is.SameAs(budget), "the decorators of the store share it");
+        foreach (PropertyInfo property in typeof(ObjectStoreOptions).GetProperties()
+            .Where(static one => one.Name != nameof(ObjectStoreOptions.TransferBudget)))
+        {
+            Assert.That(property.GetValue(options), Is.Not.EqualTo(property.GetValue(before)), property.Name);
+        }
+    }
+
+    [Test]
+    public void A_budget_that_is_too_small_names_the_option()
+    {
+        using ServiceProvider provider = new ServiceCollection().AddBleepStore().UseInMemory()
+            .Configure(static options => options.TransferBudgetBytes = 1000).Services.BuildServiceProvider();
+
+        Assert.That(
+            () => provider.GetRequiredService<ObjectStore>(),
+            Throws.TypeOf<OptionsValidationException>().With.Message.Contains("TransferBudgetBytes is 1000 bytes"));
+    }
+
+    [Test]
+    public async Task Configuration_picks_the_backend([Values("InMemory", "inmemory", "Memory")] string name)
     {
         IConfiguration configuration = TestConfiguration.Of(("Backend", name), ("Capacity", "3"), ("MaxConcurrency", "9"));
         _services.AddBleepStore().UseConfiguration(configuration, static choices => choices.InMemory());
@@ -95,7 +141,7 @@ public class RegistrationTests
         Assert.That(
             () => provider.GetRequiredKeyedService<ObjectStore>("media"),
             Throws.InvalidOperationException.With.Message.EqualTo(
-                "The store 'media': 'Media:Backend' in the configuration is missing. Set it to one of: memory."));
+                "The store 'media': 'Media:Backend' in the configuration is missing. Set it to one of: inmemory."));
     }
 
     [Test]

@@ -46,6 +46,15 @@ public class SettingNamesTests
         Assert.That(error.Message, Does.Contain("SignerFactory"));
     }
 
+    [TestCase("TransferBudget")]
+    [TestCase("transferbudget:Bytes")]
+    public void A_budget_is_set_by_its_bytes(string name)
+    {
+        OptionsValidationException error = Fail(("Backend", "memory"), (name, "64000000"));
+
+        Assert.That(error.Message, Does.Contain("TransferBudgetBytes to a number of bytes"));
+    }
+
     [Test]
     public void Settings_of_the_store_in_the_section_of_a_backend_alone_are_told_how_to_bind()
     {

@@ -60,6 +60,12 @@ public abstract class StorageBody
     public abstract Stream Open();
 
     /// <summary>
+    /// Opens the bytes for a decorator that reads them before they are sent, to hash them or to make other bytes of them. A body that
+    /// watches how far it was sent does not watch this. The caller disposes the stream.
+    /// </summary>
+    internal virtual Stream OpenAhead() => Open();
+
+    /// <summary>
     /// Opens the bytes as a stream of known length, which is the form that SDKs need. An SDK resends the body by seeking to its beginning,
     /// and seeks nowhere else. The caller disposes it.
     /// </summary>

@@ -95,6 +95,16 @@ public readonly struct RequestTimer : IDisposable
         return new WatchedBody(_limit.Body, body);
     }
 
+    /// <summary>
+    /// Does not count the time in which a body is read before it is sent. The wait for the answer begins anew afterwards.
+    /// </summary>
+    /// <param name="body">The body, which is disposed with the stream that is returned.</param>
+    internal Stream Ignore(Stream body)
+    {
+        _limit.Pause(_rental);
+        return new AheadStream(body, this);
+    }
+
     /// <summary>Maps an exception of the SDK when the cause is an expired limit.</summary>
     /// <param name="thrown">The exception that the SDK threw.</param>
     /// <param name="isWrite">
@@ -143,5 +153,37 @@ public readonly struct RequestTimer : IDisposable
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(time);
         return new RequestTimer(limits, worksOnServer, toWaitLonger, time, cancellationToken);
+    }
+
+    private void Restart() => _limit.Set(_rental, AnswerLimit);
+
+    private sealed class AheadStream(Stream inner, RequestTimer timer) : PassingStream(inner)
+    {
+        private bool _isDisposed;
+
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync().ConfigureAwait(false);
+            End();
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            End();
+        }
+
+        protected override void Pass(int count)
+        {
+        }
+
+        private void End()
+        {
+            if (!_isDisposed)
+            {
+                _isDisposed = true;
+                timer.Restart();
+            }
+        }
     }
 }

@@ -16,8 +16,11 @@ namespace BleepStore.Storage.Decorators.Compression;
 /// <param name="beneath">How stored bytes are read from the backend underneath.</param>
 internal sealed class CompressionBackend(StorageBackend inner, CompressionOptions options, StoreContext beneath) : DelegatingBackend(inner)
 {
-    /// <summary>The compressed bytes that one put holds in memory. More lies in a temporary file.</summary>
-    private const long HeldInMemory = 8 * 1024 * 1024;
+    /// <summary>The most compressed bytes that one put holds in memory. More lies in a temporary file.</summary>
+    private const long MostInMemory = 8 * 1024 * 1024;
+
+    /// <summary>Up to this, a temporary file costs more than the memory. The transfer budget does not count such bytes.</summary>
+    private const long FewInMemory = 64 * 1024;
 
     /// <summary>How often a read begins anew because the object was replaced between two requests.</summary>
     private const int MostAttempts = 5;
@@ -43,7 +46,9 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
             return CompressionRecord.Show(await Inner.PutAsync(request, cancellationToken).ConfigureAwait(false));
         }
 
-        using PartBody? compressed = await CompressAsync(request.Body, length, cancellationToken).ConfigureAwait(false);
+        using TransferPass? share = length > FewInMemory ? beneath.Gate.TryEnter(Math.Min(length, MostInMemory)) : null;
+        long held = share?.Bytes ?? FewInMemory;
+        using PartBody? compressed = await CompressAsync(request.Body, length, held, cancellationToken).ConfigureAwait(false);
         if (compressed is null)
         {
             return CompressionRecord.Show(await Inner.PutAsync(request, cancellationToken).ConfigureAwait(false));
@@ -214,12 +219,16 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
     }
 
     /// <summary>Compresses a body.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="length">How many bytes it has.</param>
+    /// <param name="held">How many compressed bytes memory may hold. If there are more, a temporary file holds all of them.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns><see langword="null"/> for bytes that do not become smaller.</returns>
-    private async Task<PartBody?> CompressAsync(StorageBody body, long length, CancellationToken cancellationToken)
+    private async Task<PartBody?> CompressAsync(StorageBody body, long length, long held, CancellationToken cancellationToken)
     {
         long most = KeepsLarger ? long.MaxValue : length;
-        using var buffer = new SpillingBuffer(HeldInMemory, new MemoryBudget(HeldInMemory));
-        var compressing = new CompressingStream(ComparedStream.Open(body), _coding, options.Level);
+        using var buffer = new SpillingBuffer(held, new MemoryBudget(held));
+        var compressing = new CompressingStream(ComparedStream.Over(body, body.OpenAhead()), _coding, options.Level);
         await using (compressing.ConfigureAwait(false))
         {
             await buffer.FillAsync(compressing, most, static _ => { }, cancellationToken).ConfigureAwait(false);

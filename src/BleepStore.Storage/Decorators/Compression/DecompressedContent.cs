@@ -16,6 +16,9 @@ internal sealed class DecompressedContent : ReadOnlyStream
     private long _skip;
     private long _left;
 
+    /// <summary>The last bytes, when the read that decoded them was cancelled before the end was verified.</summary>
+    private ReadOnlyMemory<byte> _held;
+
     /// <param name="body">The stored bytes, a stream that resumes by itself. Disposed with this.</param>
     /// <param name="record">Their record.</param>
     /// <param name="from">How many decoded bytes are left out at the beginning.</param>
@@ -36,6 +39,12 @@ internal sealed class DecompressedContent : ReadOnlyStream
 
         try
         {
+            if (!_held.IsEmpty)
+            {
+                RequireEnd(await _decoder.ReadAsync(_probe, cancellationToken).ConfigureAwait(false));
+                return DeliverHeld(buffer.Span);
+            }
+
             if (_skip > 0)
             {
                 await SkipAsync(cancellationToken).ConfigureAwait(false);
@@ -44,8 +53,7 @@ internal sealed class DecompressedContent : ReadOnlyStream
             int count = Require(await _decoder.ReadAsync(Wanted(buffer), cancellationToken).ConfigureAwait(false));
             if (count == _left)
             {
-                // The decoder verifies its checksum only on a further read.
-                RequireEnd(await _decoder.ReadAsync(_probe, cancellationToken).ConfigureAwait(false));
+                await VerifyEndAsync(buffer[..count], cancellationToken).ConfigureAwait(false);
             }
 
             _left -= count;
@@ -66,6 +74,12 @@ internal sealed class DecompressedContent : ReadOnlyStream
 
         try
         {
+            if (!_held.IsEmpty)
+            {
+                RequireEnd(_decoder.Read(_probe));
+                return DeliverHeld(buffer);
+            }
+
             Skip();
             int count = Require(_decoder.Read(buffer[..(int)Math.Min(buffer.Length, _left)]));
             if (count == _left)
@@ -118,6 +132,31 @@ internal sealed class DecompressedContent : ReadOnlyStream
     /// <summary>Decoders throw these exceptions for invalid bytes. Exceptions of the body pass through unchanged.</summary>
     private bool IsAboutBytes(Exception thrown) =>
         !_stored.HasFailed && thrown is InvalidDataException or InvalidOperationException and not ObjectDisposedException;
+
+    /// <summary>
+    /// The decoder verifies its checksum only on a further read. A reader that cancels the further read gets the bytes later.
+    /// </summary>
+    private async ValueTask VerifyEndAsync(ReadOnlyMemory<byte> last, CancellationToken cancellationToken)
+    {
+        try
+        {
+            RequireEnd(await _decoder.ReadAsync(_probe, cancellationToken).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            _held = last.ToArray();
+            throw;
+        }
+    }
+
+    private int DeliverHeld(Span<byte> buffer)
+    {
+        int count = Math.Min(buffer.Length, _held.Length);
+        _held.Span[..count].CopyTo(buffer);
+        _held = _held[count..];
+        _left -= count;
+        return count;
+    }
 
     private async ValueTask SkipAsync(CancellationToken cancellationToken)
     {

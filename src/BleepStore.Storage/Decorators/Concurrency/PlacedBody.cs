@@ -23,6 +23,8 @@ internal sealed class PlacedBody(StorageBody inner, RequestPlace place) : Storag
 
     public override Stream Open() => new Source(inner.Open(), place);
 
+    internal override Stream OpenAhead() => new Source(inner.OpenAhead(), place);
+
     internal override StorageBody Replace(StorageBody other) => Of(inner.Replace(other), place);
 
     private sealed class Source(Stream inner, RequestPlace place) : AsyncReadStream

@@ -23,6 +23,11 @@ internal sealed class OpeningStream : AsyncReadStream
     private ReadOnlyMemory<byte> _pending;
     private StreamUse _use;
 
+    /// <summary>
+    /// How many stored bytes wait in the buffer. A read that is cancelled leaves them there, so the next read continues behind them.
+    /// </summary>
+    private int _filled;
+
     /// <param name="stored">The stored chunks. Disposed with this.</param>
     /// <param name="key">The key of the object. Disposed with this.</param>
     /// <param name="firstChunk">The number of the chunk that the stream stands at.</param>
@@ -35,7 +40,7 @@ internal sealed class OpeningStream : AsyncReadStream
         _size = range.ObjectSize;
         _position = range.Offset;
         _end = range.Offset + range.Length;
-        _chunkBytes = ArrayPool<byte>.Shared.Rent((int)Math.Min(StoredSize.StoredChunk, _size + StoredSize.Overhead));
+        _chunkBytes = ArrayPool<byte>.Shared.Rent((int)Math.Min(StoredSize.StoredChunk, _size + StoredSize.Overhead) + StoredSize.Overhead);
     }
 
     private long LastChunk => _size / StoredSize.Chunk;
@@ -45,7 +50,8 @@ internal sealed class OpeningStream : AsyncReadStream
     {
         if (_size == 0)
         {
-            await OpenChunkAsync(default, cancellationToken).ConfigureAwait(false);
+            await FillAsync(StoredSize.Overhead, cancellationToken).ConfigureAwait(false);
+            OpenChunk(chunk: 0, at: 0, default);
         }
     }
 
@@ -112,13 +118,19 @@ internal sealed class OpeningStream : AsyncReadStream
             int wanted = (int)Math.Min(length - skipped, _end - _position);
             bool isDirect = wanted == length && buffer.Length >= length;
             Memory<byte> plain = isDirect ? buffer[..length] : (_plain ??= RentPlain()).AsMemory(0, length);
-            await OpenChunkAsync(plain, cancellationToken).ConfigureAwait(false);
-            if (_position + wanted == _size && _chunk == LastChunk)
+
+            // The earlier chunks were full, so only the empty last chunk proves that nothing was cut off.
+            bool isFollowedByEnd = _position + wanted == _size && _chunk == LastChunk - 1;
+            int stored = length + StoredSize.Overhead;
+            await FillAsync(isFollowedByEnd ? stored + StoredSize.Overhead : stored, cancellationToken).ConfigureAwait(false);
+            OpenChunk(_chunk, at: 0, plain.Span);
+            if (isFollowedByEnd)
             {
-                // The earlier chunks were full, so only the empty last chunk proves that nothing was cut off.
-                await OpenChunkAsync(default, cancellationToken).ConfigureAwait(false);
+                OpenChunk(LastChunk, stored, default);
             }
 
+            _filled = 0;
+            _chunk++;
             _position += wanted;
             if (isDirect)
             {
@@ -143,26 +155,30 @@ internal sealed class OpeningStream : AsyncReadStream
     {
         while (_chunk < chunk)
         {
-            await ReadStoredAsync(StoredSize.StoredChunk, cancellationToken).ConfigureAwait(false);
+            await FillAsync(StoredSize.StoredChunk, cancellationToken).ConfigureAwait(false);
+            _filled = 0;
             _chunk++;
         }
     }
 
-    private async ValueTask OpenChunkAsync(Memory<byte> plain, CancellationToken cancellationToken)
+    /// <summary>Decrypts a chunk that waits in the buffer.</summary>
+    private void OpenChunk(long chunk, int at, Span<byte> plain)
     {
-        await ReadStoredAsync(plain.Length + StoredSize.Overhead, cancellationToken).ConfigureAwait(false);
-        ReadOnlySpan<byte> stored = _chunkBytes.AsSpan(0, plain.Length + StoredSize.Overhead);
-        CipherOf(stored).Open(_chunk, _chunk == LastChunk, stored, plain.Span);
-        _chunk++;
+        ReadOnlySpan<byte> stored = _chunkBytes.AsSpan(at, plain.Length + StoredSize.Overhead);
+        CipherOf(chunk, stored).Open(chunk, chunk == LastChunk, stored, plain);
     }
 
-    private async ValueTask ReadStoredAsync(int length, CancellationToken cancellationToken)
+    private async ValueTask FillAsync(int length, CancellationToken cancellationToken)
     {
-        Memory<byte> chunk = _chunkBytes.AsMemory(0, length);
-        int count = await _stored.ReadAtLeastAsync(chunk, length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        if (count < length)
+        while (_filled < length)
         {
-            throw Damaged.Chunk(_chunk);
+            int count = await _stored.ReadAsync(_chunkBytes.AsMemory(_filled, length - _filled), cancellationToken).ConfigureAwait(false);
+            if (count == 0)
+            {
+                throw Damaged.Chunk(_chunk);
+            }
+
+            _filled += count;
         }
     }
 
@@ -170,12 +186,12 @@ internal sealed class OpeningStream : AsyncReadStream
     /// All chunks of a part have the salt of one attempt to write it. A chunk with another salt in the middle of a part comes from another
     /// attempt.
     /// </summary>
-    private ChunkCipher CipherOf(ReadOnlySpan<byte> stored)
+    private ChunkCipher CipherOf(long chunk, ReadOnlySpan<byte> stored)
     {
-        long part = _key.Header.Layout?.NumberAt(_chunk * StoredSize.Chunk) ?? 1;
+        long part = _key.Header.Layout?.NumberAt(chunk * StoredSize.Chunk) ?? 1;
         if (_cipher is not null && part == _part)
         {
-            return _cipher.IsOf(stored) ? _cipher : throw Damaged.Chunk(_chunk);
+            return _cipher.IsOf(stored) ? _cipher : throw Damaged.Chunk(chunk);
         }
 
         _cipher?.Dispose();

@@ -52,7 +52,7 @@ internal sealed class SealedBody : StorageBody
     {
         if (plain.Length <= MostInMemory)
         {
-            return FromBytes(await SealInMemoryAsync(plain, key, span, cancellationToken).ConfigureAwait(false));
+            return plain.Replace(FromBytes(await SealInMemoryAsync(plain, key, span, cancellationToken).ConfigureAwait(false)));
         }
 
         var body = new SealedBody(plain, key, span, streams);
@@ -64,13 +64,13 @@ internal sealed class SealedBody : StorageBody
         return body;
     }
 
-    public override Stream Open() => _opened = OpenSealing();
+    public override Stream Open() => _opened = OpenSealing(isAhead: false);
 
     private static async ValueTask<byte[]> SealInMemoryAsync(
         StorageBody plain, ObjectKey key, SealedSpan span, CancellationToken cancellationToken)
     {
         byte[] stored = GC.AllocateUninitializedArray<byte>((int)span.StoredLength(plain.Length!.Value));
-        var sealing = new SealingStream(plain, key.Header, ChunkCipher.Create(key), span, tags: null);
+        var sealing = new SealingStream(plain, key.Header, ChunkCipher.Create(key), span, tags: null, isAhead: true);
         await using (sealing.ConfigureAwait(false))
         {
             int filled = await sealing.ReadAtLeastAsync(stored, stored.Length, throwOnEndOfStream: false, cancellationToken)
@@ -82,13 +82,13 @@ internal sealed class SealedBody : StorageBody
         }
     }
 
-    private SealingStream OpenSealing() => new(
-        _plain, _key.Header, _salt is null ? ChunkCipher.Create(_key) : new ChunkCipher(_key, _salt), _span, _tags);
+    private SealingStream OpenSealing(bool isAhead) => new(
+        _plain, _key.Header, _salt is null ? ChunkCipher.Create(_key) : new ChunkCipher(_key, _salt), _span, _tags, isAhead);
 
     /// <summary>Encrypts all bytes once and keeps no more of them than their MD5 and their tags.</summary>
     private async Task HashAsync(CancellationToken cancellationToken)
     {
-        SealingStream sealing = OpenSealing();
+        SealingStream sealing = OpenSealing(isAhead: true);
         await using (sealing.ConfigureAwait(false))
         {
             await sealing.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);

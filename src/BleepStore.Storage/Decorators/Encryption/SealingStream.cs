@@ -34,7 +34,9 @@ internal sealed class SealingStream : AsyncReadStream
     /// <param name="cipher">Seals the chunks. Disposed with this.</param>
     /// <param name="span">Their chunks of the object.</param>
     /// <param name="tags">The tags of a first pass. <see langword="null"/> for a salt that seals one pass only.</param>
-    public SealingStream(StorageBody plain, ObjectHeader header, ChunkCipher cipher, SealedSpan span, SealedTags? tags)
+    /// <param name="isAhead">Whether the bytes are sealed before they are sent.</param>
+    public SealingStream(
+        StorageBody plain, ObjectHeader header, ChunkCipher cipher, SealedSpan span, SealedTags? tags, bool isAhead = false)
     {
         _cipher = cipher;
         _span = span;
@@ -51,7 +53,8 @@ internal sealed class SealingStream : AsyncReadStream
         _room = (int)Math.Min(StoredSize.Chunk, (plain.Length ?? StoredSize.Chunk) + 1);
 
         // The tags of the first pass reveal every later change, so only the first pass is compared.
-        _source = tags is { IsComplete: true } ? plain.Open() : ComparedStream.Open(plain);
+        Stream source = isAhead ? plain.OpenAhead() : plain.Open();
+        _source = tags is { IsComplete: true } ? source : ComparedStream.Over(plain, source);
     }
 
     /// <summary>The MD5 of the delivered bytes. Known at the end.</summary>

@@ -21,9 +21,11 @@ internal sealed class ComparedStream : AsyncReadStream
         _expected = expected;
     }
 
-    /// <summary>Opens a body. Bytes in memory are those that were hashed, so they are not compared.</summary>
-    public static Stream Open(StorageBody body) =>
-        body is MemoryBody || body.Md5 is not { } expected ? body.Open() : new ComparedStream(body.Open(), expected);
+    /// <summary>Compares the bytes of a body. Bytes in memory are those that were hashed, so they are not compared.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="bytes">Its bytes, opened.</param>
+    public static Stream Over(StorageBody body, Stream bytes) =>
+        body is MemoryBody || body.Md5 is not { } expected ? bytes : new ComparedStream(bytes, expected);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

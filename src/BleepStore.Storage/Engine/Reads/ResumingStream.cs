@@ -40,7 +40,10 @@ internal sealed class ResumingStream : ReadOnlyStream
     /// <param name="context">The store.</param>
     /// <param name="request">The request.</param>
     /// <param name="opened">The answer.</param>
-    /// <param name="isBeneath">Whether another such stream reads this one, as under a decorator. The outer stream counts the bytes.</param>
+    /// <param name="isBeneath">
+    /// Whether another such stream reads this one, as under a decorator. The outer stream counts the bytes and says where a failure
+    /// happened.
+    /// </param>
     public ResumingStream(StoreContext context, GetRequest request, GetResult opened, bool isBeneath = false)
     {
         _isBeneath = isBeneath;
@@ -275,7 +278,12 @@ internal sealed class ResumingStream : ReadOnlyStream
     /// </summary>
     private async Task PrepareToResumeAsync(StorageException failure, bool wasOpen, CancellationToken cancellationToken)
     {
-        failure.At(_context.Operations.Store, _context.Backend.Provider, OperationNames.Read, _request.Bucket, _request.Key);
+        if (!_isBeneath)
+        {
+            // A decorator outside may have changed the key. Only the outer stream knows the key of the caller.
+            failure.At(_context.Operations.Store, _context.Backend.Provider, OperationNames.Read, _request.Bucket, _request.Key);
+        }
+
         await CloseBodyAsync().ConfigureAwait(false);
         if (wasOpen && !failure.IsTransient)
         {

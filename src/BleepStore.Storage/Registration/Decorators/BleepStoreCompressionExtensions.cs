@@ -19,8 +19,8 @@ public static class BleepStoreCompressionExtensions
     /// <see cref="StorageErrorCode.NotSupported"/>, unless it is the whole. Objects above
     /// <see cref="ObjectStoreOptions.MultipartThreshold"/> and explicit uploads are stored as they are. Objects that were stored without
     /// this decorator are returned unchanged, whatever their <c>Content-Encoding</c>. Nothing is presigned
-    /// (<see cref="StorageErrorCode.NotSupported"/>). A put holds up to 8 MiB of its compressed bytes in memory, and more in a temporary
-    /// file.
+    /// (<see cref="StorageErrorCode.NotSupported"/>). A put holds up to 8 MiB of its compressed bytes in memory if
+    /// <see cref="ObjectStoreOptions.TransferBudget"/> has room for them, and otherwise in a temporary file.
     /// </remarks>
     /// <param name="builder">The store.</param>
     /// <param name="configure">

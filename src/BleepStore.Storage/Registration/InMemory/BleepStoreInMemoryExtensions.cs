@@ -35,12 +35,17 @@ public static class BleepStoreInMemoryExtensions
         return builder.ExpectSettings<InMemoryBackendOptions>(configuration);
     }
 
-    /// <summary>Offers the in-memory backend to <see cref="ObjectStoreBuilder.UseConfiguration"/>, under the name <c>memory</c>.</summary>
+    /// <summary>
+    /// Offers the in-memory backend to <see cref="ObjectStoreBuilder.UseConfiguration"/>, under the name <c>inmemory</c>. <c>memory</c>,
+    /// the name of the provider, means the same.
+    /// </summary>
     /// <param name="choices">The backends offered.</param>
     public static BackendChoices InMemory(this BackendChoices choices)
     {
         ArgumentNullException.ThrowIfNull(choices);
-        return choices.Add<InMemoryBackendOptions>("memory", static (builder, section) => builder.UseInMemory(section));
+        return choices
+            .Add<InMemoryBackendOptions>("inmemory", static (builder, section) => builder.UseInMemory(section))
+            .Alias("memory", "inmemory");
     }
 
     private static OptionsBuilder<InMemoryBackendOptions> UseBackend(ObjectStoreBuilder builder)

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Budget;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.Decorators.Compression;
 using BleepStore.Storage.Tests.Conformance;
@@ -232,6 +233,27 @@ public class CompressionBackendTests
     }
 
     [Test]
+    public async Task A_read_continues_after_reads_that_were_cancelled_while_they_waited(
+        [Values] CompressionMethod method, [Values(100, 200_000)] int bufferSize, [Values(1, 101)] int step)
+    {
+        byte[] bytes = Prose(900 * step);
+        Bucket bucket = Over(options => (options.Method, options.MinimumSize) = (method, 0));
+        await bucket.PutAsync("k", bytes, Text);
+        _stored.Get = async (request, token) =>
+        {
+            GetResult found = await _stored.Real.GetAsync(request, token);
+            return found with { Content = new HaltingBody(found.Content, step) };
+        };
+        await using ObjectReader reader = await bucket.GetAsync("k");
+
+        (byte[] read, int cancelled) = await HaltingBody.ReadAllAsync(reader.Content, bufferSize);
+
+        Assert.That(read, Is.EqualTo(bytes));
+        Assert.That(cancelled, Is.GreaterThan(100));
+        Assert.That(_stored.Count("Get"), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_body_that_breaks_off_again_and_again_says_that_the_service_cannot_be_reached()
     {
         Bucket bucket = Over();
@@ -460,6 +482,29 @@ public class CompressionBackendTests
 
         Assert.That(await reader.ReadAllAsync(), Is.EqualTo(plain));
         Assert.That(isReplaced, Is.True);
+    }
+
+    [Test]
+    public async Task The_compressed_bytes_are_part_of_the_transfer_budget([Values] bool isFull)
+    {
+        const int size = 3_000_000;
+        var budget = new TransferBudget(16 * 1024 * 1024);
+        var backend = new CompressionBackend(_stored, new CompressionOptions(), Stores.Context(_stored, budget: budget));
+        Bucket bucket = Stores.Over(backend, partSize: 2 * size, budget: budget);
+        long left = 0;
+        _stored.Put = (request, token) =>
+        {
+            left = budget.Gate.Left;
+            return _stored.Real.PutAsync(request, token).AsTask();
+        };
+        using TransferPass? others = isFull ? budget.Gate.TryEnter(budget.Bytes - 1000) : null;
+        long before = budget.Gate.Left;
+
+        await bucket.PutAsync("k", new byte[size], Text);
+
+        Assert.That(before - left, Is.EqualTo(isFull ? 0 : size));
+        Assert.That(budget.Gate.Left, Is.EqualTo(before));
+        Assert.That(await ReadAsync(bucket, "k"), Is.EqualTo(new byte[size]));
     }
 
     [Test]

@@ -592,6 +592,28 @@ public class EncryptionBackendTests
     }
 
     [Test]
+    public async Task A_read_continues_after_reads_that_were_cancelled_in_the_middle_of_a_chunk(
+        [Values(100, Encrypted.Chunk, Encrypted.PartSize, 200_000)] int size, [Values(1000, 300_000)] int bufferSize)
+    {
+        ScriptedBackend upstream = Encrypted.Disk();
+        Bucket bucket = Encrypted.Bucket(upstream);
+        byte[] plain = Bytes.Of(size);
+        await bucket.PutAsync("k", plain);
+        upstream.Get = async (request, token) =>
+        {
+            GetResult result = await upstream.Real.GetAsync(request, token);
+            return result with { Content = new HaltingBody(result.Content, step: 10_007) };
+        };
+        await using ObjectReader reader = await bucket.GetAsync("k");
+
+        (byte[] read, int cancelled) = await HaltingBody.ReadAllAsync(reader.Content, bufferSize);
+
+        Assert.That(read, Is.EqualTo(plain));
+        Assert.That(cancelled, Is.GreaterThan(size / 10_007));
+        Assert.That(upstream.Count("Get"), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_failed_open_leaves_no_body_open()
     {
         ScriptedBackend upstream = Encrypted.Disk();

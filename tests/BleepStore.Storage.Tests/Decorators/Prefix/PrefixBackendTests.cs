@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Conformance.Support;
+using BleepStore.Storage.Decorators.Compression;
 using BleepStore.Storage.Decorators.Prefix;
 using BleepStore.Storage.Tests.Support;
 using NSubstitute;
@@ -143,6 +145,35 @@ public class PrefixBackendTests
         Assert.That((missing.Key, missing.Message.Contains("a/", StringComparison.Ordinal)), Is.EqualTo(("k", false)));
         Assert.That(result.Failures.Select(static failure => failure.Key), Is.EqualTo(new[] { "k" }));
         Assert.That(result.Failures[0].Error.Key, Is.EqualTo("k").Or.Null);
+    }
+
+    /// <summary>A decorator beneath the prefix that resumes bodies knows only the key with the prefix.</summary>
+    [Test]
+    public async Task A_body_that_fails_for_good_names_the_key_of_the_caller([Values] bool encrypts, [Values] bool isDamaged)
+    {
+        StorageBackend beneath = encrypts
+            ? Encrypted.Over(_stored, retries: 1)
+            : new CompressionBackend(_stored, new CompressionOptions { MinimumSize = 0 }, Stores.Context(_stored, retries: 1))
+            {
+                KeepsLarger = true,
+            };
+        Bucket bucket = Stores.Over(new PrefixBackend(beneath, Prefix), partSize: 1_000_000, retries: 1);
+        await bucket.PutAsync("k", Bytes.Of(200_000), new PutOptions { ContentType = "text/plain" });
+        _stored.Get = async (request, token) =>
+        {
+            GetResult found = await _stored.Real.GetAsync(request, token);
+            Func<CancellationToken, ValueTask<int>>? damage = isDamaged
+                ? static _ => throw new StorageException(StorageErrorCode.BadDigest, "Damaged.")
+                : null;
+            return found with { Content = new BreakingStream(found.Content, request.IsResumption ? 0 : 1000, damage) };
+        };
+
+        await using ObjectReader reader = await bucket.GetAsync("k");
+        StorageException error = await Catch.CodeAsync(
+            isDamaged ? StorageErrorCode.BadDigest : StorageErrorCode.ServiceUnavailable, () => reader.Content.CopyToAsync(Stream.Null));
+
+        Assert.That((error.Key, error.Operation), Is.EqualTo(("k", "Read")));
+        Assert.That(error.ToString(), Does.Not.Contain(Prefix));
     }
 
     [Test]

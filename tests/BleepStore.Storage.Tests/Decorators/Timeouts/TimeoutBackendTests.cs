@@ -92,6 +92,53 @@ public class TimeoutBackendTests
         Assert.That((await put.WaitAsync(Until.Patience)).Size, Is.EqualTo(bytes.Length));
     }
 
+    /// <summary>The encryption reads a source to its end before the first byte is sent. Small bodies are sealed in memory.</summary>
+    [Test]
+    public async Task The_sending_of_a_body_that_was_encrypted_is_watched_as_well([Values(200_000, 500_000)] int size)
+    {
+        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _stored.Put = async (request, token) =>
+        {
+            await using Stream content = request.Body.Open();
+            await content.ReadExactlyAsync(new byte[1000], token);
+            sent.SetResult();
+            await goOn.Task;
+            await content.CopyToAsync(Stream.Null, token);
+            return await _stored.Real.PutAsync(request, token);
+        };
+        var outer = new TimeoutBackend(Encrypted.Over(_stored), FirstByte, _time);
+        outer.SetLimits(RequestLimits.Default with { Idle = FirstByte * 100 });
+        Bucket bucket = Stores.Over(outer, partSize: 1_000_000, retries: 0);
+
+        Task<ObjectProperties> put = bucket.PutAsync("k", Bytes.Of(size));
+        await sent.Task.WaitAsync(Until.Patience);
+        _time.Advance(FirstByte * 20);
+        goOn.SetResult();
+
+        Assert.That((await put.WaitAsync(Until.Patience)).Size, Is.EqualTo(size));
+    }
+
+    [Test]
+    public async Task A_body_that_a_decorator_has_read_is_sent_only_when_it_is_read_again(
+        [Values] bool encrypts, [Values(100_000, 500_000)] int size, [Values] bool isSent)
+    {
+        _stored.Put = async (request, token) =>
+        {
+            await (isSent ? ReadAsync(request.Body, token) : Task.CompletedTask);
+            return await NeverAsync<ObjectProperties>(token);
+        };
+        StorageBackend beneath = encrypts
+            ? Encrypted.Over(_stored)
+            : new CompressionBackend(_stored, new CompressionOptions { MinimumSize = 0 }, Stores.Context(_stored));
+        Bucket bucket = Stores.Over(new TimeoutBackend(beneath, FirstByte, _time), partSize: 1_000_000, retries: 0);
+
+        StorageException put = await ExpireAsync(
+            bucket.PutAsync("k", new byte[size], new PutOptions { ContentType = "text/plain" }), FirstByte);
+
+        Assert.That(put.IsOutcomeUnknown, Is.EqualTo(isSent));
+    }
+
     [Test]
     public async Task The_time_in_which_the_source_stalls_does_not_count()
     {

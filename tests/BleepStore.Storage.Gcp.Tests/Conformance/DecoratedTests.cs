@@ -1,0 +1,5 @@
+using BleepStore.Storage.Tests.Shared.Providers;
+
+namespace BleepStore.Storage.Gcp.Tests.Conformance;
+
+public sealed class DecoratedTests : DecoratedStoreTests<SharedContainerHarness>;
