@@ -31,17 +31,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         await CheckAllAsync(file.SafeFileHandle, length, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await TryAsync(file, length, journal, cancellationToken).ConfigureAwait(false);
-        }
-        catch (StorageException error) when (error.Code is StorageErrorCode.UploadInvalidated or StorageErrorCode.NoSuchUpload)
-        {
-            // Another client ended the upload. The bytes are still available, so another upload can send them.
-            journal.Clear();
-            return await WriteProtocol.AfterAsync(
-                error,
-                (Upload: this, File: file, Length: length, Journal: journal),
-                static (state, token) => state.Upload.TryAsync(state.File, state.Length, state.Journal, token),
-                cancellationToken).ConfigureAwait(false);
+            return await TryTwiceAsync(file, length, journal, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.IncompleteBody)
         {
@@ -57,6 +47,26 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         if (journal.Left is { } left && left.Bucket == bucket.Name && left.Key == key)
         {
             await EndAsync(bucket.GetMultipartUpload(key, left.UploadId), journal).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ObjectProperties> TryTwiceAsync(
+        FileStream file, long length, UploadJournal journal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TryAsync(file, length, journal, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code is StorageErrorCode.UploadInvalidated or StorageErrorCode.NoSuchUpload)
+        {
+            // Another client ended the upload. The service can still list it and bill its parts. The bytes are still available, so another
+            // upload can send them.
+            await EndLeftAsync(journal).ConfigureAwait(false);
+            return await WriteProtocol.AfterAsync(
+                error,
+                (Upload: this, File: file, Length: length, Journal: journal),
+                static (state, token) => state.Upload.TryAsync(state.File, state.Length, state.Journal, token),
+                cancellationToken).ConfigureAwait(false);
         }
     }
 

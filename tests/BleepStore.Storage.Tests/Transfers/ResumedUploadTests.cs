@@ -268,6 +268,26 @@ public class ResumedUploadTests
     }
 
     [Test]
+    public async Task An_upload_that_another_client_ended_is_aborted_and_sent_anew(
+        [Values(StorageErrorCode.UploadInvalidated, StorageErrorCode.NoSuchUpload)] StorageErrorCode code)
+    {
+        RefuseFirstCompletion(code);
+        await ResumeAsync();
+        await AssertContentAsync(Large);
+    }
+
+    [Test]
+    public async Task A_file_that_is_written_while_it_is_sent_anew_is_IncompleteBody()
+    {
+        RefuseFirstCompletion(StorageErrorCode.UploadInvalidated);
+        _backend.After = request => request is UploadPartRequest { PartNumber: 1 }
+            ? File.WriteAllBytesAsync(_file, Other)
+            : Task.CompletedTask;
+        await StorageAssert.FailsAsync(StorageErrorCode.IncompleteBody, () => ResumeAsync());
+        await AssertNothingAsync();
+    }
+
+    [Test]
     public async Task A_refusal_after_a_completion_of_unknown_outcome_is_of_unknown_outcome()
     {
         PutOptions options = new() { IfAbsent = true };
@@ -415,6 +435,21 @@ public class ResumedUploadTests
             : Task.CompletedTask;
         await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => ResumeAsync(options));
         Watch();
+    }
+
+    private void RefuseFirstCompletion(StorageErrorCode code)
+    {
+        bool isRefused = false;
+        _backend.Before = request =>
+        {
+            if (request is not CompleteUploadRequest || isRefused)
+            {
+                return Task.CompletedTask;
+            }
+
+            isRefused = true;
+            throw new StorageException(code, "ended");
+        };
     }
 
     private void Watch()
