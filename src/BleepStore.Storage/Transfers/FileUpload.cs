@@ -88,7 +88,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         {
             // The upload has ended. If it has created the object, the answer was lost, and completing again returns it.
             IReadOnlyList<PartInfo> made = await HashAllAsync(file.SafeFileHandle, ranges, cancellationToken).ConfigureAwait(false);
-            return await CompleteAsync(upload, made, journal, cancellationToken).ConfigureAwait(false);
+            return await CompleteAsync(upload, made, wasCompared: false, journal, cancellationToken).ConfigureAwait(false);
         }
 
         _meter?.Begin(length);
@@ -111,7 +111,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
             throw bucket.At(OperationNames.Put, key, IncompleteBody.Changed(file.Name));
         }
 
-        return await CompleteAsync(upload, parts, journal, cancellationToken).ConfigureAwait(false);
+        return await CompleteAsync(upload, parts, wasCompared: true, journal, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Compares the MD5 that the caller gave, before anything is sent.</summary>
@@ -212,8 +212,20 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         return await upload.UploadPartAsync(number, part, limit, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <param name="upload">The upload.</param>
+    /// <param name="parts">The parts of the file.</param>
+    /// <param name="wasCompared">
+    /// Whether the stored parts have the bytes of the file. Otherwise only the ETag of the object proves it, because a file can change and
+    /// keep its size and its time.
+    /// </param>
+    /// <param name="journal">Remembers the upload.</param>
+    /// <param name="cancellationToken">Stops the completion.</param>
     private async Task<ObjectProperties> CompleteAsync(
-        MultipartUpload upload, IReadOnlyList<PartInfo> parts, UploadJournal journal, CancellationToken cancellationToken)
+        MultipartUpload upload,
+        IReadOnlyList<PartInfo> parts,
+        bool wasCompared,
+        UploadJournal journal,
+        CancellationToken cancellationToken)
     {
         var conditions = new CompleteOptions { IfAbsent = options.IfAbsent, IfMatch = options.IfMatch, IfRevision = options.IfRevision };
         try
@@ -224,6 +236,15 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
                 throw new StorageException(
                     StorageErrorCode.NoSuchUpload,
                     "Another client completed the upload with other parts. Upload the file again, and let no other client complete it.");
+            }
+
+            if (!wasCompared && stored.ETag != ETags.Compose(parts))
+            {
+                // The object of the upload exists, so a condition on the next attempt can fail because of it.
+                throw new StorageException(
+                    StorageErrorCode.NoSuchUpload,
+                    "An earlier call completed the upload, but the ETag of the object does not prove that it has the bytes of the file. "
+                    + "Upload the file again.") { IsOutcomeUnknown = true };
             }
 
             journal.Clear();
