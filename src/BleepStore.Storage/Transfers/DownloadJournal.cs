@@ -68,11 +68,13 @@ internal sealed class DownloadJournal : IDisposable
     /// <summary>Forgets all ranges, and begins with another object.</summary>
     public void Begin(DownloadIdentity identity)
     {
+        // A line that a full disk has cut off is deleted with the journal.
+        Identity = null;
         _ranges.Clear();
-        Identity = identity;
         _file.SetLength(0);
         _file.Position = 0;
         Append(JsonSerializer.Serialize(identity, JournalJson.Default.DownloadIdentity));
+        Identity = identity;
     }
 
     /// <summary>Notes that a range is on the disk. Thread-safe.</summary>
