@@ -54,7 +54,8 @@ internal sealed class DownloadJournal : IDisposable
         }
         catch
         {
-            journal.Dispose();
+            // The journal could not be read. It stays, because a later call may read it.
+            journal._file.Dispose();
             throw;
         }
     }
