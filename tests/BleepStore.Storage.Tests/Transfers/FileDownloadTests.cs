@@ -267,14 +267,27 @@ public class FileDownloadTests
 
     [Test]
     [Platform("Linux")]
-    public async Task A_pipe_is_read_to_its_end()
+    public async Task A_pipe_is_read_to_its_end([Values] bool resumably)
     {
         string pipe = await MakePipeAsync();
 
-        Task<ObjectProperties> put = Task.Run(() => _bucket.PutFileAsync("object", pipe));
+        Task<ObjectProperties> put = Task.Run(() => resumably
+            ? _bucket.PutFileResumablyAsync("object", pipe, _folder.PathOf("journal"))
+            : _bucket.PutFileAsync("object", pipe));
         await File.WriteAllBytesAsync(pipe, Old);
 
         Assert.That((await put.WaitAsync(Until.Patience)).Size, Is.EqualTo(Old.Length));
+        Assert.That(_folder.Names, Does.Not.Contain("journal"));
+    }
+
+    [Test]
+    public async Task A_folder_is_not_put([Values] bool resumably)
+    {
+        string folder = _folder.PathOf("");
+        await StorageAssert.ThrowsAsync<UnauthorizedAccessException>(() => resumably
+            ? _bucket.PutFileResumablyAsync("object", folder, _folder.PathOf("journal"))
+            : _bucket.PutFileAsync("object", folder));
+        Assert.That((_backend.Requests.Count, File.Exists(_folder.PathOf("journal"))), Is.EqualTo((0, false)));
     }
 
     [Test]
