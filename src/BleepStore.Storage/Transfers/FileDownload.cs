@@ -182,7 +182,7 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
         }
 
         check.Add(at, md5);
-        _meter?.Add(range.Length);
+        _meter?.AddKept(range.Length);
         return true;
     }
 

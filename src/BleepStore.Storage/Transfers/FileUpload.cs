@@ -84,14 +84,15 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         ContentRange[] ranges = Plan.Cut(length);
         MultipartUpload upload = await BeginAsync(identity, journal, cancellationToken).ConfigureAwait(false);
         IReadOnlyDictionary<int, PartInfo>? stored = await ListAsync(upload, cancellationToken).ConfigureAwait(false);
+        _meter?.Begin(length);
         if (stored is null)
         {
             // The upload has ended. If it has created the object, the answer was lost, and completing again returns it.
             IReadOnlyList<PartInfo> made = await HashAllAsync(file.SafeFileHandle, ranges, cancellationToken).ConfigureAwait(false);
+            _meter?.AddKept(length);
             return await CompleteAsync(upload, made, wasCompared: false, journal, cancellationToken).ConfigureAwait(false);
         }
 
-        _meter?.Begin(length);
         var parts = new PartInfo[ranges.Length];
         await Parallel.ForAsync(
             0,
@@ -100,9 +101,14 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
             async (at, token) =>
             {
                 PartInfo? kept = stored.GetValueOrDefault(at + 1);
-                parts[at] = await IsSameAsync(file.SafeFileHandle, ranges[at], kept, token).ConfigureAwait(false)
-                    ? kept!
-                    : await SendAsync(upload, file.SafeFileHandle, at + 1, ranges[at], token).ConfigureAwait(false);
+                if (await IsSameAsync(file.SafeFileHandle, ranges[at], kept, token).ConfigureAwait(false))
+                {
+                    parts[at] = kept!;
+                    _meter?.AddKept(ranges[at].Length);
+                    return;
+                }
+
+                parts[at] = await SendAsync(upload, file.SafeFileHandle, at + 1, ranges[at], token).ConfigureAwait(false);
                 _meter?.Add(ranges[at].Length);
             }).ConfigureAwait(false);
         _meter?.Finish();

@@ -251,6 +251,8 @@ public class ResumedUploadTests
         await ResumeAsync(new PutOptions { Progress = recorder });
         TransferProgress last = await recorder.DoneAsync();
         Assert.That((last.Bytes, last.TotalBytes), Is.EqualTo(((long)Large.Length, (long?)Large.Length)));
+        Assert.That(last.KeptBytes, Is.EqualTo(2 * PartSize), "the parts that were there");
+        Assert.That(last.BytesPerSecond, Is.EqualTo((Large.Length - (2 * PartSize)) / last.Elapsed.TotalSeconds).Within(1).Percent);
     }
 
     [Test]
