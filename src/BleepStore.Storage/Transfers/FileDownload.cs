@@ -152,13 +152,10 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
 
     private async Task VerifyAsync(DownloadCheck check, ObjectProperties properties, FileTarget file, CancellationToken cancellationToken)
     {
+        bool isProved;
         try
         {
-            bool isProved = await check.FinishAsync(file.Handle, cancellationToken).ConfigureAwait(false);
-            if (options.Verify && !isProved)
-            {
-                Log.Unproved(bucket.Logger, bucket.Name, key, properties.ETag);
-            }
+            isProved = await check.FinishAsync(file.Handle, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error)
         {
@@ -166,6 +163,19 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
             bucket.At(OperationNames.Get, key, error);
             throw;
         }
+
+        if (isProved || !options.Verify)
+        {
+            return;
+        }
+
+        if (check.TellsOfParts && await bucket.IsCutByPlanAsync(key, properties, cancellationToken).ConfigureAwait(false))
+        {
+            file.Discard();
+            throw bucket.At(OperationNames.Get, key, check.OtherParts());
+        }
+
+        Log.Unproved(bucket.Logger, bucket.Name, key, properties.ETag);
     }
 
     /// <summary>

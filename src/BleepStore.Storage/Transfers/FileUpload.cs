@@ -157,7 +157,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
             await TryAbortAsync(begun).ConfigureAwait(false);
         }
 
-        MultipartUpload upload = await bucket.CreateMultipartUploadAsync(key, identity.Attributes, cancellationToken).ConfigureAwait(false);
+        MultipartUpload upload = await bucket.CreatePlannedUploadAsync(key, identity.Attributes, cancellationToken).ConfigureAwait(false);
         try
         {
             journal.Begin(identity with { UploadId = upload.UploadId });
