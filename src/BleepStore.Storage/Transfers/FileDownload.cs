@@ -37,7 +37,7 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
         string target = FileTarget.Check(path, options.Overwrite);
         int share = bucket.Transfers.MaxConcurrency * BufferSize;
         using TransferPass? pass = await bucket.EnterAsync(share, cancellationToken).ConfigureAwait(false);
-        bucket.Transfers.Budget.Gate.MarkInside();
+        using IDisposable? mark = bucket.Transfers.Budget.Gate.MarkInside();
         using DownloadJournal? journal = options.Resume ? DownloadJournal.Open(target) : null;
         int at = FirstMissing(journal);
         ObjectReader? first = at == 0 ? null : await TryGoOnAsync(journal!.Identity!, at, cancellationToken).ConfigureAwait(false);
