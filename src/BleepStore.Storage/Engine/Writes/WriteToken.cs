@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -37,7 +38,7 @@ internal static class WriteToken
         Describe(plan, expected);
         return token is not null
             && token.Length == Base64Url.GetEncodedLength(Bytes)
-            && Base64Url.TryDecodeFromChars(token, bytes, out int written)
+            && Base64Url.DecodeFromChars(token, bytes, out _, out int written) == OperationStatus.Done
             && written == Bytes
             && bytes[^PlanBytes..].SequenceEqual(expected);
     }
