@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Checks;
 using BleepStore.Storage.Engine;
+using BleepStore.Storage.Engine.Hashing;
 using BleepStore.Storage.Engine.Listing;
 using BleepStore.Storage.Engine.Parts;
 using BleepStore.Storage.Engine.Writes;
@@ -31,11 +32,21 @@ public partial class Bucket
     /// </exception>
     public virtual Task<MultipartUpload> CreateMultipartUploadAsync(
         string key, MultipartOptions? options = null, CancellationToken cancellationToken = default) =>
+        CreateUploadAsync(key, options, plan: null, cancellationToken);
+
+    /// <summary>Begins an upload whose parts follow the plan of the store. A fake does not learn of the plan.</summary>
+    internal Task<MultipartUpload> CreatePlannedUploadAsync(string key, MultipartOptions options, CancellationToken cancellationToken) =>
+        _context is null
+            ? CreateMultipartUploadAsync(key, options, cancellationToken)
+            : CreateUploadAsync(key, options, Transfers.Plan, cancellationToken);
+
+    private Task<MultipartUpload> CreateUploadAsync(
+        string key, MultipartOptions? options, PartPlan? plan, CancellationToken cancellationToken) =>
         Context.Operations.RunAsync(
             OperationNames.CreateMultipartUpload,
             Name,
             key,
-            (Bucket: this, Key: key, Options: options),
+            (Bucket: this, Key: key, Options: options, Plan: plan),
             static async (state, token) =>
             {
                 state.Bucket.CheckKey(state.Key);
@@ -44,7 +55,7 @@ public partial class Bucket
                     Bucket = state.Bucket.Name,
                     Key = state.Key,
                     Attributes = Attributes.Check(state.Options),
-                    WriteToken = WriteToken.Create(),
+                    WriteToken = WriteToken.Create(state.Plan),
                 };
                 string uploadId = await UploadStart.RunAsync(
                     state.Bucket.Context,

@@ -65,6 +65,35 @@ public partial class Bucket
     internal bool IsMadeOf(IReadOnlyList<PartInfo> parts, ObjectProperties made) =>
         _context is null || WriteProof.IsMadeOf(_context.Capabilities, parts, made);
 
+    /// <summary>
+    /// Returns whether a revision was written in parts of the sizes that this store has. Its write token tells that. It is
+    /// <see langword="false"/> for a fake, and where another revision has taken its place.
+    /// </summary>
+    internal async Task<bool> IsCutByPlanAsync(string key, ObjectProperties revision, CancellationToken cancellationToken)
+    {
+        if (_context is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            StoredObject found = await _context.Operations.RunStepAsync(
+                OperationNames.Get,
+                new ObjectAddress(Name, key),
+                (Context: _context, Address: new ObjectAddress(Name, key)),
+                static (state, token) => RevisionPin.HeadAsync(state.Context, state.Address, token),
+                cancellationToken).ConfigureAwait(false);
+            return found.Properties.Revision == revision.Revision
+                && found.Properties.ETag == revision.ETag
+                && WriteToken.IsOfPlan(found.WriteToken, Transfers.Plan);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Returns the meter that reports the progress of a transfer to the caller.</summary>
     internal ProgressMeter? MeterFor(IProgress<TransferProgress>? progress) =>
         progress is null ? null : new ProgressMeter(progress, Time, Logger);

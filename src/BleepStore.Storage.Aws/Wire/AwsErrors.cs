@@ -158,6 +158,9 @@ internal static class AwsErrors
             ? RetryAfter(answer)
             : null;
 
+    /// <summary>The code of a refusal.</summary>
+    public static StorageErrorCode CodeOf(AmazonServiceException refused) => CodeOf((int)refused.StatusCode, refused.ErrorCode);
+
     /// <summary>Whether one attempt of a write, which failed so, may have taken effect.</summary>
     public static bool MayHaveLanded(Exception thrown) => thrown switch
     {

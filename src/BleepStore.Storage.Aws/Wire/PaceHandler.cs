@@ -20,7 +20,7 @@ internal sealed class PaceHandler(RequestPace pace) : PipelineHandler
         }
         catch (AmazonServiceException refused)
         {
-            pace.Answered((int)refused.StatusCode, AwsErrors.RetryAfter(refused));
+            pace.Answered((int)refused.StatusCode, AwsErrors.RetryAfter(refused), AwsErrors.CodeOf(refused));
             throw;
         }
     }

@@ -206,10 +206,12 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
             {
                 RequestError? reason = await ErrorAsync(response, timer.Token, cancellationToken).ConfigureAwait(false);
                 StorageException refusal = GcpErrors.FromAnswer(response, reason, time, mayHaveLanded);
-                _pace.Answered((int)response.StatusCode, refusal.RetryAfter);
+                _pace.Answered((int)response.StatusCode, refusal.RetryAfter, refusal.Code);
                 return new Try<T>(default, refusal)
                 {
-                    IsTransient = Retries.IsTransient(response.StatusCode),
+                    
+                    // A request over a limit can have the status 403.
+                    IsTransient = refusal.Code == StorageErrorCode.SlowDown || Retries.IsTransient(response.StatusCode),
                     IsInDoubt = UpstreamErrors.IsOutcomeUnknown((int)response.StatusCode, isWrite ? false : null),
                 };
             }

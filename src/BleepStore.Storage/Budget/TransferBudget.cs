@@ -7,7 +7,8 @@ namespace BleepStore.Storage;
 /// Puts from streams and files, parts of multipart uploads, and <c>GetFileAsync</c> draw on the budget. A transfer waits for its share,
 /// first come, first served. While it waits it holds no memory and reads nothing of its source. A transfer gets at most a quarter of the
 /// budget, or two parts where they are larger. A part that does not fit goes to a temporary file. Parts of a file are read when they are
-/// sent, so they are not held. Streams that are read from a store hold nothing between two reads, so they do not draw on it.
+/// sent, so they are not held. A stream that is read from a store does not draw on it. The stream of <c>GetAsync</c> holds nothing between
+/// two reads. The stream of <c>OpenReadAsync</c> holds one window, of at most <see cref="OpenReadOptions.ReadAheadSize"/> bytes.
 /// <para>
 /// A source that delivers nothing for a second lends its share to transfers that wait. The bytes that it holds meanwhile exceed the budget.
 /// A transfer that runs inside another one, such as in a read of its source, passes freely. So transfers never wait for each other in a

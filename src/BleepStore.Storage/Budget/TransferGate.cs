@@ -73,14 +73,22 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
 
     /// <summary>
     /// Marks the running code, and everything that it starts, as inside. Call it from the asynchronous method that transfers, because the
-    /// mark ends when that method returns.
+    /// code does not see the mark after that method has returned.
     /// </summary>
-    public void MarkInside()
+    /// <returns>
+    /// The mark to dispose at the end of the transfer. A task that a source has started can live longer than the transfer. Its later
+    /// transfers are outside. <see langword="null"/> where the code is inside already.
+    /// </returns>
+    public IDisposable? MarkInside()
     {
-        if (!IsInside())
+        if (IsInside())
         {
-            Inside.Value = new InsideOf(this, Inside.Value);
+            return null;
         }
+
+        var mark = new InsideOf(this, Current());
+        Inside.Value = mark;
+        return mark;
     }
 
     /// <summary>Waits until there is room. First come, first served.</summary>
@@ -183,13 +191,25 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
     {
         for (InsideOf? inside = Inside.Value; inside is not null; inside = inside.Outer)
         {
-            if (ReferenceEquals(inside.Gate, this))
+            if (ReferenceEquals(inside.Gate, this) && !inside.HasEnded)
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>The innermost transfer that has not ended.</summary>
+    private static InsideOf? Current()
+    {
+        InsideOf? inside = Inside.Value;
+        while (inside is { HasEnded: true })
+        {
+            inside = inside.Outer;
+        }
+
+        return inside;
     }
 
     private async Task<TransferPass?> WaitAsync(Waiter waiter, CancellationToken cancellationToken)
@@ -308,7 +328,18 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
     }
 
     /// <summary>A gate that the running code is inside of, and the next one outside.</summary>
-    private sealed record InsideOf(TransferGate Gate, InsideOf? Outer);
+    private sealed class InsideOf(TransferGate gate, InsideOf? outer) : IDisposable
+    {
+        private volatile bool _hasEnded;
+
+        public TransferGate Gate => gate;
+
+        public InsideOf? Outer => outer;
+
+        public bool HasEnded => _hasEnded;
+
+        public void Dispose() => _hasEnded = true;
+    }
 
     private sealed class Waiter : TaskCompletionSource<TransferPass>
     {

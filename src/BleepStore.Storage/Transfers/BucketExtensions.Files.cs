@@ -54,7 +54,7 @@ public static partial class BucketExtensions
     /// <param name="key">The key.</param>
     /// <param name="path">
     /// The file. Other programs may have it open. A file that is written meanwhile fails with
-    /// <see cref="StorageErrorCode.IncompleteBody"/>.
+    /// <see cref="StorageErrorCode.IncompleteBody"/>. A pipe is read to its end and cannot be resumed, so it has no journal.
     /// </param>
     /// <param name="journalPath">
     /// The file of the journal. Its folder must exist. The journal is made with the upload and deleted when the upload has ended. While the
@@ -72,7 +72,9 @@ public static partial class BucketExtensions
     /// <exception cref="IOException">
     /// The file is missing or cannot be read. Or the journal is in use, belongs to another key, is no journal, or its disk is full.
     /// </exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read, or the journal may not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">
+    /// The file may not be read, the path names a folder, or the journal may not be written.
+    /// </exception>
     /// <exception cref="StorageException">As <see cref="Bucket.PutAsync(string, Stream, PutOptions?, CancellationToken)"/>.</exception>
     public static async Task<ObjectProperties> PutFileResumablyAsync(
         this Bucket bucket,
@@ -97,8 +99,13 @@ public static partial class BucketExtensions
         FileStream file = await SourceFile.OpenAsync(path, cancellationToken).ConfigureAwait(false);
         await using (file.ConfigureAwait(false))
         {
+            if (!file.CanSeek || !bucket.SupportsMultipart)
+            {
+                return await bucket.PutAsync(key, file, options, cancellationToken).ConfigureAwait(false);
+            }
+
             long length = options.ContentLength ?? file.Length;
-            if (length > file.Length || !bucket.SupportsMultipart)
+            if (length > file.Length)
             {
                 return await bucket.PutAsync(key, file, options, cancellationToken).ConfigureAwait(false);
             }

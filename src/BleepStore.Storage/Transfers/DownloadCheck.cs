@@ -11,6 +11,8 @@ internal sealed class DownloadCheck
     private readonly string _etag;
     private readonly bool _isMd5;
 
+    private readonly bool _tellsOfRanges;
+
     /// <summary>The ranges with their hashes. <see langword="null"/> where nobody needs them.</summary>
     private readonly PartInfo[]? _parts;
 
@@ -21,8 +23,8 @@ internal sealed class DownloadCheck
     {
         _etag = etag ?? "";
         _isMd5 = ETags.TryParseMd5(etag, stackalloc byte[MD5.HashSizeInBytes]);
-        bool tellsOfRanges = _isMd5 ? ranges == 1 : _etag.EndsWith($"-{ranges}", StringComparison.Ordinal);
-        _parts = hashesAll || tellsOfRanges ? new PartInfo[ranges] : null;
+        _tellsOfRanges = _isMd5 ? ranges == 1 : _etag.EndsWith($"-{ranges}", StringComparison.Ordinal);
+        _parts = hashesAll || _tellsOfRanges ? new PartInfo[ranges] : null;
     }
 
     /// <summary>Begins to hash a range.</summary>
@@ -38,6 +40,18 @@ internal sealed class DownloadCheck
     /// <summary>The MD5 of a range that was hashed, in hexadecimal digits.</summary>
     /// <param name="at">The range's number, from 0.</param>
     public string HashOf(int at) => _parts![at].ETag;
+
+    /// <summary>
+    /// Whether the ETag is one of as many parts as the download has ranges. If this store cut the object, a different ETag then proves
+    /// other bytes.
+    /// </summary>
+    public bool TellsOfParts => _tellsOfRanges && !_isMd5;
+
+    /// <summary>The failure of a download whose ETag of parts differs from the object's, although the cuts are the same.</summary>
+    public StorageException OtherParts() => new(
+        StorageErrorCode.BadDigest,
+        $"The bytes have the ETag {ETags.Compose(_parts!)}, but the object has {_etag}. They were damaged on the way or in the store. Get "
+        + $"the object again. To receive the bytes nevertheless, set {nameof(GetFileOptions)}.{nameof(GetFileOptions.Verify)} to false.");
 
     /// <summary>Compares, after all ranges were received.</summary>
     /// <param name="file">The bytes.</param>

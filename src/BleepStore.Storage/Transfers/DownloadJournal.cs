@@ -54,7 +54,8 @@ internal sealed class DownloadJournal : IDisposable
         }
         catch
         {
-            journal.Dispose();
+            // The journal could not be read. It stays, because a later call may read it.
+            journal._file.Dispose();
             throw;
         }
     }
@@ -68,11 +69,13 @@ internal sealed class DownloadJournal : IDisposable
     /// <summary>Forgets all ranges, and begins with another object.</summary>
     public void Begin(DownloadIdentity identity)
     {
+        // A line that a full disk has cut off is deleted with the journal.
+        Identity = null;
         _ranges.Clear();
-        Identity = identity;
         _file.SetLength(0);
         _file.Position = 0;
         Append(JsonSerializer.Serialize(identity, JournalJson.Default.DownloadIdentity));
+        Identity = identity;
     }
 
     /// <summary>Notes that a range is on the disk. Thread-safe.</summary>

@@ -37,7 +37,7 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
         string target = FileTarget.Check(path, options.Overwrite);
         int share = bucket.Transfers.MaxConcurrency * BufferSize;
         using TransferPass? pass = await bucket.EnterAsync(share, cancellationToken).ConfigureAwait(false);
-        bucket.Transfers.Budget.Gate.MarkInside();
+        using IDisposable? mark = bucket.Transfers.Budget.Gate.MarkInside();
         using DownloadJournal? journal = options.Resume ? DownloadJournal.Open(target) : null;
         int at = FirstMissing(journal);
         ObjectReader? first = at == 0 ? null : await TryGoOnAsync(journal!.Identity!, at, cancellationToken).ConfigureAwait(false);
@@ -152,13 +152,10 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
 
     private async Task VerifyAsync(DownloadCheck check, ObjectProperties properties, FileTarget file, CancellationToken cancellationToken)
     {
+        bool isProved;
         try
         {
-            bool isProved = await check.FinishAsync(file.Handle, cancellationToken).ConfigureAwait(false);
-            if (options.Verify && !isProved)
-            {
-                Log.Unproved(bucket.Logger, bucket.Name, key, properties.ETag);
-            }
+            isProved = await check.FinishAsync(file.Handle, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error)
         {
@@ -166,6 +163,19 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
             bucket.At(OperationNames.Get, key, error);
             throw;
         }
+
+        if (isProved || !options.Verify)
+        {
+            return;
+        }
+
+        if (check.TellsOfParts && await bucket.IsCutByPlanAsync(key, properties, cancellationToken).ConfigureAwait(false))
+        {
+            file.Discard();
+            throw bucket.At(OperationNames.Get, key, check.OtherParts());
+        }
+
+        Log.Unproved(bucket.Logger, bucket.Name, key, properties.ETag);
     }
 
     /// <summary>
@@ -182,7 +192,7 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
         }
 
         check.Add(at, md5);
-        _meter?.Add(range.Length);
+        _meter?.AddKept(range.Length);
         return true;
     }
 

@@ -105,6 +105,12 @@ internal sealed class FileTarget : IDisposable
         catch
         {
             made.Dispose();
+            if (journal.Identity is null)
+            {
+                // No later call would use the bytes.
+                TemporaryFiles.TryDelete(left.FullName);
+            }
+
             throw;
         }
     }

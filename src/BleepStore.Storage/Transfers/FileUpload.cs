@@ -31,17 +31,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         await CheckAllAsync(file.SafeFileHandle, length, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await TryAsync(file, length, journal, cancellationToken).ConfigureAwait(false);
-        }
-        catch (StorageException error) when (error.Code is StorageErrorCode.UploadInvalidated or StorageErrorCode.NoSuchUpload)
-        {
-            // Another client ended the upload. The bytes are still available, so another upload can send them.
-            journal.Clear();
-            return await WriteProtocol.AfterAsync(
-                error,
-                (Upload: this, File: file, Length: length, Journal: journal),
-                static (state, token) => state.Upload.TryAsync(state.File, state.Length, state.Journal, token),
-                cancellationToken).ConfigureAwait(false);
+            return await TryTwiceAsync(file, length, journal, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.IncompleteBody)
         {
@@ -60,6 +50,26 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         }
     }
 
+    private async Task<ObjectProperties> TryTwiceAsync(
+        FileStream file, long length, UploadJournal journal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TryAsync(file, length, journal, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code is StorageErrorCode.UploadInvalidated or StorageErrorCode.NoSuchUpload)
+        {
+            // Another client ended the upload. The service can still list it and bill its parts. The bytes are still available, so another
+            // upload can send them.
+            await EndLeftAsync(journal).ConfigureAwait(false);
+            return await WriteProtocol.AfterAsync(
+                error,
+                (Upload: this, File: file, Length: length, Journal: journal),
+                static (state, token) => state.Upload.TryAsync(state.File, state.Length, state.Journal, token),
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private async Task<ObjectProperties> TryAsync(FileStream file, long length, UploadJournal journal, CancellationToken cancellationToken)
     {
         var identity = new UploadIdentity
@@ -74,14 +84,15 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         ContentRange[] ranges = Plan.Cut(length);
         MultipartUpload upload = await BeginAsync(identity, journal, cancellationToken).ConfigureAwait(false);
         IReadOnlyDictionary<int, PartInfo>? stored = await ListAsync(upload, cancellationToken).ConfigureAwait(false);
+        _meter?.Begin(length);
         if (stored is null)
         {
             // The upload has ended. If it has created the object, the answer was lost, and completing again returns it.
             IReadOnlyList<PartInfo> made = await HashAllAsync(file.SafeFileHandle, ranges, cancellationToken).ConfigureAwait(false);
-            return await CompleteAsync(upload, made, journal, cancellationToken).ConfigureAwait(false);
+            _meter?.AddKept(length);
+            return await CompleteAsync(upload, made, wasCompared: false, journal, cancellationToken).ConfigureAwait(false);
         }
 
-        _meter?.Begin(length);
         var parts = new PartInfo[ranges.Length];
         await Parallel.ForAsync(
             0,
@@ -90,9 +101,14 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
             async (at, token) =>
             {
                 PartInfo? kept = stored.GetValueOrDefault(at + 1);
-                parts[at] = await IsSameAsync(file.SafeFileHandle, ranges[at], kept, token).ConfigureAwait(false)
-                    ? kept!
-                    : await SendAsync(upload, file.SafeFileHandle, at + 1, ranges[at], token).ConfigureAwait(false);
+                if (await IsSameAsync(file.SafeFileHandle, ranges[at], kept, token).ConfigureAwait(false))
+                {
+                    parts[at] = kept!;
+                    _meter?.AddKept(ranges[at].Length);
+                    return;
+                }
+
+                parts[at] = await SendAsync(upload, file.SafeFileHandle, at + 1, ranges[at], token).ConfigureAwait(false);
                 _meter?.Add(ranges[at].Length);
             }).ConfigureAwait(false);
         _meter?.Finish();
@@ -101,7 +117,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
             throw bucket.At(OperationNames.Put, key, IncompleteBody.Changed(file.Name));
         }
 
-        return await CompleteAsync(upload, parts, journal, cancellationToken).ConfigureAwait(false);
+        return await CompleteAsync(upload, parts, wasCompared: true, journal, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Compares the MD5 that the caller gave, before anything is sent.</summary>
@@ -141,7 +157,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
             await TryAbortAsync(begun).ConfigureAwait(false);
         }
 
-        MultipartUpload upload = await bucket.CreateMultipartUploadAsync(key, identity.Attributes, cancellationToken).ConfigureAwait(false);
+        MultipartUpload upload = await bucket.CreatePlannedUploadAsync(key, identity.Attributes, cancellationToken).ConfigureAwait(false);
         try
         {
             journal.Begin(identity with { UploadId = upload.UploadId });
@@ -202,8 +218,20 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         return await upload.UploadPartAsync(number, part, limit, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <param name="upload">The upload.</param>
+    /// <param name="parts">The parts of the file.</param>
+    /// <param name="wasCompared">
+    /// Whether the stored parts have the bytes of the file. Otherwise only the ETag of the object proves it, because a file can change and
+    /// keep its size and its time.
+    /// </param>
+    /// <param name="journal">Remembers the upload.</param>
+    /// <param name="cancellationToken">Stops the completion.</param>
     private async Task<ObjectProperties> CompleteAsync(
-        MultipartUpload upload, IReadOnlyList<PartInfo> parts, UploadJournal journal, CancellationToken cancellationToken)
+        MultipartUpload upload,
+        IReadOnlyList<PartInfo> parts,
+        bool wasCompared,
+        UploadJournal journal,
+        CancellationToken cancellationToken)
     {
         var conditions = new CompleteOptions { IfAbsent = options.IfAbsent, IfMatch = options.IfMatch, IfRevision = options.IfRevision };
         try
@@ -214,6 +242,15 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
                 throw new StorageException(
                     StorageErrorCode.NoSuchUpload,
                     "Another client completed the upload with other parts. Upload the file again, and let no other client complete it.");
+            }
+
+            if (!wasCompared && stored.ETag != ETags.Compose(parts))
+            {
+                // The object of the upload exists, so a condition on the next attempt can fail because of it.
+                throw new StorageException(
+                    StorageErrorCode.NoSuchUpload,
+                    "An earlier call completed the upload, but the ETag of the object does not prove that it has the bytes of the file. "
+                    + "Upload the file again.") { IsOutcomeUnknown = true };
             }
 
             journal.Clear();

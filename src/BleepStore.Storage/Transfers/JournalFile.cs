@@ -14,13 +14,17 @@ internal static class JournalFile
 
         try
         {
-            return new FileStream(path, new FileStreamOptions
+            while (true)
             {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.None,
-                BufferSize = 0,
-            });
+                FileStream file = Lock(path);
+                if (IsAt(path, file))
+                {
+                    return file;
+                }
+
+                // Another transfer has deleted the journal between the opening and the lock. A third one can have made another journal.
+                file.Dispose();
+            }
         }
         catch (IOException locked) when (File.Exists(path))
         {
@@ -28,6 +32,26 @@ internal static class JournalFile
                 $"The journal '{path}' cannot be opened. Another transfer with this journal may be in progress. Wait until it has ended.",
                 locked);
         }
+    }
+
+    private static FileStream Lock(string path) => new(path, new FileStreamOptions
+    {
+        Mode = FileMode.OpenOrCreate,
+        Access = FileAccess.ReadWrite,
+        Share = FileShare.None,
+        BufferSize = 0,
+    });
+
+    /// <summary>Whether the path still names an open file. Only Linux tells. A path that leads nowhere names no file.</summary>
+    private static bool IsAt(string path, FileStream file)
+    {
+        if (!OperatingSystem.IsLinux()
+            || FileStatus.Of($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}", followsLink: true) is not { } open)
+        {
+            return true;
+        }
+
+        return FileStatus.Of(path, followsLink: true) is { } now && (now.Number, now.Device) == (open.Number, open.Device);
     }
 
     /// <summary>Closes the file and deletes it.</summary>

@@ -9,6 +9,8 @@ public sealed class PaceTests
 {
     [TestCase(503, "SlowDown")]
     [TestCase(429, "TooManyRequests")]
+    [TestCase(400, "Throttling")]
+    [TestCase(509, "BandwidthLimitExceeded")]
     public async Task After_three_refusals_in_a_row_a_request_waits_for_its_turn(int status, string code)
     {
         int sent = 0;

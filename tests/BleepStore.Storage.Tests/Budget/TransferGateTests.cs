@@ -60,12 +60,34 @@ public class TransferGateTests
         var one = new TransferGate(Capacity, TimeProvider.System);
         var other = new TransferGate(Capacity, TimeProvider.System);
         using TransferPass? first = await one.EnterAsync(Capacity, CancellationToken.None);
-        one.MarkInside();
+        using IDisposable? firstMark = one.MarkInside();
         using TransferPass? second = await other.EnterAsync(Capacity, CancellationToken.None);
-        other.MarkInside();
+        using IDisposable? secondMark = other.MarkInside();
         Assert.That(EnterAsync(one, 1).IsCompleted, Is.True, "or both would wait for ever");
         Assert.That(EnterAsync(other, 1).IsCompleted, Is.True);
         Assert.That((one.Left, other.Left), Is.EqualTo((0L, 0L)));
+    }
+
+    [Test]
+    public async Task A_task_that_outlives_the_transfer_that_started_it_is_outside()
+    {
+        var gate = new TransferGate(Capacity, TimeProvider.System);
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<TransferPass?> late;
+        Task<TransferPass?> meanwhile;
+        using (IDisposable? mark = gate.MarkInside())
+        {
+            meanwhile = gate.EnterAsync(Capacity, CancellationToken.None).AsTask();
+            late = Task.Run(async () =>
+            {
+                await go.Task;
+                return await gate.EnterAsync(Quarter, CancellationToken.None);
+            });
+        }
+
+        go.SetResult();
+        using TransferPass? own = await late;
+        Assert.That((await meanwhile, own?.Bytes, gate.Left), Is.EqualTo(((TransferPass?)null, Quarter, Capacity - Quarter)));
     }
 
     [Test]

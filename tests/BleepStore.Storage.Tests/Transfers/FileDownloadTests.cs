@@ -104,6 +104,51 @@ public class FileDownloadTests
         Assert.That(await File.ReadAllBytesAsync(_file), Has.Length.EqualTo(size));
     }
 
+    /// <summary>Only one of four parts is damaged.</summary>
+    [Test]
+    public async Task Other_bytes_than_were_stored_in_parts_are_BadDigest_and_leave_the_file(
+        [Values] bool resumes, [Values] bool resumably)
+    {
+        Bucket bucket = Cut(partSize: 1000);
+        string source = _folder.File("source", Payload.Bytes(3500));
+        await (resumably
+            ? bucket.PutFileResumablyAsync("object", source, _folder.PathOf("journal"))
+            : bucket.PutFileAsync("object", source));
+        File.Delete(source);
+        var options = new GetFileOptions { Resume = resumes };
+        _backend.Body = static (request, body) => request.Range is { Offset: 2000 } ? new FlippingStream(body) : body;
+
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.BadDigest, () => bucket.GetFileAsync("object", _file, options));
+        Assert.That((error.Operation, error.Bucket, error.Key), Is.EqualTo(("Get", "bucket", "object")));
+        await AssertFileAsync(Old);
+
+        _backend.Body = null;
+        await bucket.GetFileAsync("object", _file, options);
+        await AssertFileAsync(Payload.Bytes(3500));
+    }
+
+    /// <summary>The number of parts is the same, but another tool or an application has cut the object elsewhere.</summary>
+    [Test]
+    public async Task Parts_of_other_sizes_do_not_look_like_damage([Values] bool byApplication)
+    {
+        byte[] bytes = Payload.Bytes(3500);
+        if (byApplication)
+        {
+            MultipartUpload upload = await Cut(partSize: 1000).CreateMultipartUploadAsync("object");
+            PartInfo[] parts = await Task.WhenAll(bytes.Chunk(900).Select((part, at) => upload.UploadPartAsync(at + 1, part)));
+            await upload.CompleteAsync(parts);
+        }
+        else
+        {
+            await Cut(partSize: 900).PutAsync("object", bytes);
+        }
+
+        await Cut(partSize: 1000).GetFileAsync("object", _file);
+
+        await AssertFileAsync(bytes);
+    }
+
     [Test]
     public async Task An_ETag_that_is_known_to_be_no_MD5_is_not_compared()
     {
@@ -267,14 +312,27 @@ public class FileDownloadTests
 
     [Test]
     [Platform("Linux")]
-    public async Task A_pipe_is_read_to_its_end()
+    public async Task A_pipe_is_read_to_its_end([Values] bool resumably)
     {
         string pipe = await MakePipeAsync();
 
-        Task<ObjectProperties> put = Task.Run(() => _bucket.PutFileAsync("object", pipe));
+        Task<ObjectProperties> put = Task.Run(() => resumably
+            ? _bucket.PutFileResumablyAsync("object", pipe, _folder.PathOf("journal"))
+            : _bucket.PutFileAsync("object", pipe));
         await File.WriteAllBytesAsync(pipe, Old);
 
         Assert.That((await put.WaitAsync(Until.Patience)).Size, Is.EqualTo(Old.Length));
+        Assert.That(_folder.Names, Does.Not.Contain("journal"));
+    }
+
+    [Test]
+    public async Task A_folder_is_not_put([Values] bool resumably)
+    {
+        string folder = _folder.PathOf("");
+        await StorageAssert.ThrowsAsync<UnauthorizedAccessException>(() => resumably
+            ? _bucket.PutFileResumablyAsync("object", folder, _folder.PathOf("journal"))
+            : _bucket.PutFileAsync("object", folder));
+        Assert.That((_backend.Requests.Count, File.Exists(_folder.PathOf("journal"))), Is.EqualTo((0, false)));
     }
 
     [Test]
@@ -307,12 +365,21 @@ public class FileDownloadTests
         return pipe;
     }
 
+    /// <summary>A store that cuts objects into small parts, as clouds have them.</summary>
+    private Bucket Cut(int partSize) => Stores.Over(new Parted(_backend), partSize);
+
     private Bucket Memory() => _memory.GetBucket("bucket");
 
     private async Task AssertFileAsync(byte[] expected)
     {
         Assert.That((await File.ReadAllBytesAsync(_file)).AsSpan().SequenceEqual(expected), Is.True, "the file's bytes");
         Assert.That(_folder.Names, Is.EqualTo(["file"]), "nothing temporary is left");
+    }
+
+    /// <summary>An upstream that is sent large objects in parts.</summary>
+    private sealed class Parted(StorageBackend inner) : DelegatingBackend(inner)
+    {
+        public override StorageCapabilities Capabilities => base.Capabilities with { StreamsPuts = false };
     }
 
     /// <summary>Acts before each read.</summary>

@@ -66,7 +66,9 @@ public class ResumedDownloadTests
     {
         var recorder = new Recorder();
         await _bucket.GetFileAsync("object", _file, Resume with { Progress = recorder });
-        Assert.That((await recorder.DoneAsync()).Bytes, Is.EqualTo(Large.Length));
+        TransferProgress last = await recorder.DoneAsync();
+        Assert.That((last.Bytes, last.KeptBytes), Is.EqualTo(((long)Large.Length, 2L * PartSize)));
+        Assert.That(last.BytesPerSecond, Is.EqualTo((Large.Length - (2 * PartSize)) / last.Elapsed.TotalSeconds).Within(1).Percent);
         Assert.That(recorder.All.Select(static report => report.Bytes), Is.All.InRange(0, Large.Length));
     }
 

@@ -3,13 +3,14 @@ using BleepStore.Storage.Budget;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.InMemory;
 using BleepStore.Storage.Tests.Shared;
+using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.Transfers;
 
 /// <summary>Uploads that go on where an earlier one ended. One part at a time, so that a test knows which are there.</summary>
 public class ResumedUploadTests
 {
-    private const int PartSize = 5 * 1024 * 1024;
+    private const int PartSize = 64 * 1024;
 
     private static readonly byte[] Large = Payload.Bytes((3 * PartSize) + 1000);
     private static readonly byte[] Other = Payload.Bytes(Large.Length, seed: 7);
@@ -17,7 +18,6 @@ public class ResumedUploadTests
     private ObjectStore _memory;
     private TemporaryFolder _folder;
     private InterceptingBackend _backend;
-    private ObjectStore _store;
     private Bucket _bucket;
     private string _file;
     private string _journal;
@@ -27,12 +27,11 @@ public class ResumedUploadTests
     [SetUp]
     public async Task LeaveTwoOfFourParts()
     {
-        _memory = InMemoryStore.Create(storeOptions: new ObjectStoreOptions { PartSize = PartSize });
+        _memory = InMemoryStore.Create(storeOptions: new ObjectStoreOptions { MinimumPartSize = PartSize });
         _folder = new TemporaryFolder();
         _backend = new InterceptingBackend(new UnownedBackend(_memory.GetService<StorageBackend>()!));
-        _store = ObjectStore.Create(_backend, new ObjectStoreOptions { PartSize = PartSize, MaxConcurrency = 1 });
         await _memory.CreateBucketAsync("bucket");
-        _bucket = _store.GetBucket("bucket");
+        _bucket = Over(_backend);
         _file = _folder.File("file.txt", Large);
         _journal = _folder.PathOf("journal");
         await FailAtAsync(3);
@@ -41,7 +40,6 @@ public class ResumedUploadTests
     [TearDown]
     public async Task DisposeStores()
     {
-        await _store.DisposeAsync();
         await _backend.DisposeAsync();
         await _memory.DisposeAsync();
         _folder.Dispose();
@@ -136,9 +134,7 @@ public class ResumedUploadTests
     [Test]
     public async Task Parts_whose_ETags_are_no_MD5_are_sent_again()
     {
-        await using var store = ObjectStore.Create(
-            new OpaqueParts(new UnownedBackend(_backend)), new ObjectStoreOptions { PartSize = PartSize, MaxConcurrency = 1 });
-        await store.GetBucket("bucket").PutFileResumablyAsync("object", _file, _journal);
+        await Over(new OpaqueParts(_backend)).PutFileResumablyAsync("object", _file, _journal);
         await AssertDoneAsync(Large, 1, 2, 3, 4);
     }
 
@@ -236,7 +232,7 @@ public class ResumedUploadTests
     {
         string other = _folder.PathOf("other-journal");
         await StorageAssert.FailsAsync(
-            StorageErrorCode.NoSuchBucket, () => _store.GetBucket("missing").PutFileResumablyAsync("object", _file, other));
+            StorageErrorCode.NoSuchBucket, () => Over(_backend, "missing").PutFileResumablyAsync("object", _file, other));
         Assert.That(File.Exists(other), Is.False);
     }
 
@@ -255,6 +251,8 @@ public class ResumedUploadTests
         await ResumeAsync(new PutOptions { Progress = recorder });
         TransferProgress last = await recorder.DoneAsync();
         Assert.That((last.Bytes, last.TotalBytes), Is.EqualTo(((long)Large.Length, (long?)Large.Length)));
+        Assert.That(last.KeptBytes, Is.EqualTo(2 * PartSize), "the parts that were there");
+        Assert.That(last.BytesPerSecond, Is.EqualTo((Large.Length - (2 * PartSize)) / last.Elapsed.TotalSeconds).Within(1).Percent);
     }
 
     [Test]
@@ -265,6 +263,26 @@ public class ResumedUploadTests
         await upload.CompleteAsync(await upload.ListPartsAsync().ToListAsync());
         await ResumeAsync();
         await AssertContentAsync(Large);
+    }
+
+    [Test]
+    public async Task An_upload_that_another_client_ended_is_aborted_and_sent_anew(
+        [Values(StorageErrorCode.UploadInvalidated, StorageErrorCode.NoSuchUpload)] StorageErrorCode code)
+    {
+        RefuseFirstCompletion(code);
+        await ResumeAsync();
+        await AssertContentAsync(Large);
+    }
+
+    [Test]
+    public async Task A_file_that_is_written_while_it_is_sent_anew_is_IncompleteBody()
+    {
+        RefuseFirstCompletion(StorageErrorCode.UploadInvalidated);
+        _backend.After = request => request is UploadPartRequest { PartNumber: 1 }
+            ? File.WriteAllBytesAsync(_file, Other)
+            : Task.CompletedTask;
+        await StorageAssert.FailsAsync(StorageErrorCode.IncompleteBody, () => ResumeAsync());
+        await AssertNothingAsync();
     }
 
     [Test]
@@ -291,16 +309,44 @@ public class ResumedUploadTests
     public async Task A_lost_answer_to_the_completion_is_found_again([Values] bool ifAbsent)
     {
         PutOptions options = new() { IfAbsent = ifAbsent };
-        _backend.After = request => request is CompleteUploadRequest
-            ? throw new StorageException(StorageErrorCode.RequestTimeout, "lost") { IsOutcomeUnknown = true }
-            : Task.CompletedTask;
-        _backend.Before = request =>
-            request is HeadRequest ? throw new StorageException(StorageErrorCode.RequestTimeout, "lost") : Task.CompletedTask;
-        await StorageAssert.FailsAsync(StorageErrorCode.RequestTimeout, () => ResumeAsync(options));
-        _backend.After = null;
-        Watch();
+        await LoseCompletionAsync(_bucket, options);
         await ResumeAsync(options);
         await AssertDoneAsync(Large);
+    }
+
+    [Test]
+    public async Task A_completion_whose_answer_was_lost_is_no_proof_of_a_file_that_has_changed([Values] bool hasChanged)
+    {
+        Bucket bucket = Over(new RepeatingRevisions(_backend));
+        await LoseCompletionAsync(bucket);
+        DateTime written = File.GetLastWriteTimeUtc(_file);
+        await File.WriteAllBytesAsync(_file, hasChanged ? Other : Large);
+        File.SetLastWriteTimeUtc(_file, written);
+
+        await bucket.PutFileResumablyAsync("object", _file, _journal);
+
+        await AssertDoneAsync(hasChanged ? Other : Large, hasChanged ? [1, 2, 3, 4] : []);
+    }
+
+    [Test]
+    public async Task A_completion_whose_answer_was_lost_is_repeated_where_the_ETag_is_opaque()
+    {
+        Bucket bucket = Over(new OpaqueObjects(_backend));
+        await LoseCompletionAsync(bucket);
+        await bucket.PutFileResumablyAsync("object", _file, _journal);
+        await AssertDoneAsync(Large, 1, 2, 3, 4);
+    }
+
+    [Test]
+    public async Task A_refusal_because_of_an_object_of_opaque_ETag_is_of_unknown_outcome()
+    {
+        var options = new PutOptions { IfAbsent = true };
+        Bucket bucket = Over(new OpaqueObjects(_backend));
+        await LoseCompletionAsync(bucket, options);
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => bucket.PutFileResumablyAsync("object", _file, _journal, options));
+        Assert.That(error.IsOutcomeUnknown, Is.True);
+        await AssertContentAsync(Large);
     }
 
     [Test]
@@ -384,8 +430,6 @@ public class ResumedUploadTests
     public async Task Comparing_what_is_there_draws_on_the_budget()
     {
         var budget = new TransferBudget(TransferBudget.MinimumBytes);
-        await using var store = ObjectStore.Create(
-            new UnownedBackend(_backend), new ObjectStoreOptions { PartSize = PartSize, MaxConcurrency = 1, TransferBudget = budget });
         _backend.Before = request => request is CompleteUploadRequest
             ? throw new StorageException(StorageErrorCode.AccessDenied, "cut")
             : Task.CompletedTask;
@@ -393,7 +437,7 @@ public class ResumedUploadTests
         Watch();
 
         TransferPass other = (await budget.Gate.EnterAsync(budget.Bytes, CancellationToken.None))!;
-        Task resumed = store.GetBucket("bucket").PutFileResumablyAsync("object", _file, _journal);
+        Task resumed = Over(_backend, budget: budget).PutFileResumablyAsync("object", _file, _journal);
         await Task.WhenAny(resumed, Until.TrueAsync(() => budget.Gate.Waiting == 1));
         Assert.That((resumed.IsCompleted, budget.Gate.Waiting), Is.EqualTo((false, 1)), "all parts are there, and their buffer waits");
         other.Dispose();
@@ -415,6 +459,38 @@ public class ResumedUploadTests
             : Task.CompletedTask;
         await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => ResumeAsync(options));
         Watch();
+    }
+
+    /// <summary>Uploads, but the completion's answer is lost. The object cannot be read to recognise it.</summary>
+    private async Task LoseCompletionAsync(Bucket bucket, PutOptions? options = null)
+    {
+        _backend.After = request => request is CompleteUploadRequest
+            ? throw new StorageException(StorageErrorCode.RequestTimeout, "lost") { IsOutcomeUnknown = true }
+            : Task.CompletedTask;
+        _backend.Before = request =>
+            request is HeadRequest ? throw new StorageException(StorageErrorCode.RequestTimeout, "lost") : Task.CompletedTask;
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.RequestTimeout, () => bucket.PutFileResumablyAsync("object", _file, _journal, options));
+        _backend.After = null;
+        Watch();
+    }
+
+    private static Bucket Over(StorageBackend backend, string bucket = "bucket", TransferBudget? budget = null) =>
+        new(bucket, Stores.Context(backend, PartSize, concurrency: 1, budget: budget));
+
+    private void RefuseFirstCompletion(StorageErrorCode code)
+    {
+        bool isRefused = false;
+        _backend.Before = request =>
+        {
+            if (request is not CompleteUploadRequest || isRefused)
+            {
+                return Task.CompletedTask;
+            }
+
+            isRefused = true;
+            throw new StorageException(code, "ended");
+        };
     }
 
     private void Watch()
@@ -450,6 +526,27 @@ public class ResumedUploadTests
         Assert.That(await Memory().ExistsAsync("object"), Is.False);
         Assert.That(await Memory().ListMultipartUploadsAsync().CountAsync(), Is.Zero, "no upload is left");
         Assert.That(_folder.Names, Is.EqualTo(["file.txt"]), "no journal is left");
+    }
+
+    /// <summary>An upstream whose revisions repeat, as those of S3. The ETag can then be the server's own.</summary>
+    private class RepeatingRevisions(StorageBackend inner) : DelegatingBackend(inner)
+    {
+        public override StorageCapabilities Capabilities => base.Capabilities with { RevisionsRepeat = true };
+    }
+
+    /// <summary>An upstream whose objects have ETags that are no MD5, as S3 has under some encryptions.</summary>
+    private sealed class OpaqueObjects(StorageBackend inner) : RepeatingRevisions(inner)
+    {
+        public override async Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
+            Hide(await Inner.CompleteUploadAsync(request, cancellationToken));
+
+        public override async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
+        {
+            StoredObject found = await Inner.HeadAsync(request, cancellationToken);
+            return found with { Properties = Hide(found.Properties) };
+        }
+
+        private static ObjectProperties Hide(ObjectProperties properties) => properties with { ETag = $"{new string('0', 32)}-4" };
     }
 
     /// <summary>An upstream whose listed parts have ETags that are no MD5, as S3 has under some encryptions.</summary>

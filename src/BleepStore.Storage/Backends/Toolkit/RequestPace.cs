@@ -104,14 +104,18 @@ public sealed class RequestPace(TimeProvider time)
     }
 
     /// <summary>Records the service's answer to an attempt. An attempt without an answer is not recorded.</summary>
-    /// <param name="status">The HTTP status. 429 and 503 mean too many requests.</param>
+    /// <param name="status">The HTTP status. 429, 503 and 509 mean too many requests.</param>
     /// <param name="retryAfter">
     /// How long the service asks to wait. When the service refuses many requests, none is sent until then, for at most 30 seconds. A single
     /// refused request is left to its own retries.
     /// </param>
-    public void Answered(int status, TimeSpan? retryAfter = null)
+    /// <param name="code">
+    /// The code of the refusal. <see cref="StorageErrorCode.SlowDown"/> means too many requests, regardless of the status. Google refuses
+    /// some of them with 403, and S3 with 400 or in the body of a 200. The default is <see langword="null"/>, and the status decides.
+    /// </param>
+    public void Answered(int status, TimeSpan? retryAfter = null, StorageErrorCode? code = null)
     {
-        if (status is 429 or 503)
+        if (status is 429 or 503 or 509 || code == StorageErrorCode.SlowDown)
         {
             SlowDown(retryAfter);
         }
@@ -130,7 +134,7 @@ public sealed class RequestPace(TimeProvider time)
         }
     }
 
-    /// <summary>The service has refused an attempt because there are too many (429, 503).</summary>
+    /// <summary>The service has refused an attempt because there are too many.</summary>
     internal void SlowDown(TimeSpan? retryAfter)
     {
         lock (_lock)

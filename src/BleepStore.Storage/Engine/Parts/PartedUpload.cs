@@ -32,7 +32,7 @@ internal sealed class PartedUpload
             Bucket = address.Bucket,
             Key = address.Key,
             Attributes = attributes,
-            WriteToken = WriteToken.Create(),
+            WriteToken = WriteToken.Create(copySource is null ? context.Settings.Plan : null),
             CopySource = copySource,
             Layout = copySource is null ? context.Settings.Plan.Layout : null,
         };

@@ -10,6 +10,7 @@ internal sealed class ProgressMeter(IProgress<TransferProgress> progress, TimePr
     : ProgressReporter<TransferProgress>(progress, time, logger)
 {
     private long _bytes;
+    private long _kept;
     private long? _total;
     private TransferPhase _phase;
 
@@ -19,7 +20,7 @@ internal sealed class ProgressMeter(IProgress<TransferProgress> progress, TimePr
     {
         lock (Gate)
         {
-            (_bytes, _total, _phase) = (0, total, TransferPhase.Transferring);
+            (_bytes, _kept, _total, _phase) = (0, 0, total, TransferPhase.Transferring);
         }
     }
 
@@ -29,6 +30,18 @@ internal sealed class ProgressMeter(IProgress<TransferProgress> progress, TimePr
         lock (Gate)
         {
             _bytes += bytes;
+        }
+
+        ReportNowAndThen();
+    }
+
+    /// <param name="bytes">How many bytes an earlier call has moved.</param>
+    public void AddKept(long bytes)
+    {
+        lock (Gate)
+        {
+            _bytes += bytes;
+            _kept += bytes;
         }
 
         ReportNowAndThen();
@@ -60,6 +73,7 @@ internal sealed class ProgressMeter(IProgress<TransferProgress> progress, TimePr
     protected override TransferProgress Snapshot() => new()
     {
         Bytes = _bytes,
+        KeptBytes = _kept,
         TotalBytes = _total,
         Elapsed = Elapsed,
         Phase = _phase,

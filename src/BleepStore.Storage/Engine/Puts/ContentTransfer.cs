@@ -29,7 +29,7 @@ internal static class ContentTransfer
             try
             {
                 using TransferPass? pass = await context.Gate.EnterAsync(share, stop.Token).ConfigureAwait(false);
-                context.Gate.MarkInside();
+                using IDisposable? mark = context.Gate.MarkInside();
                 content.Reads.Pass = pass;
                 T stored = await transfer(state, content, stop.Token).ConfigureAwait(false);
                 SettlePosition(context, content, isStored: true);
