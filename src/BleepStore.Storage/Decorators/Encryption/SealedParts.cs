@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Engine.Hashing;
 
 namespace BleepStore.Storage.Decorators.Encryption;
 
@@ -12,8 +13,6 @@ namespace BleepStore.Storage.Decorators.Encryption;
 /// <param name="layout">Where the parts begin.</param>
 internal sealed class SealedParts(PartedWrite inner, ObjectKey key, PartLayout layout) : PartedWrite
 {
-    private const int MaximumParts = 10_000;
-
     private readonly ConcurrentDictionary<int, bool> _endsObject = new();
     private PartInfo? _end;
 
@@ -71,11 +70,11 @@ internal sealed class SealedParts(PartedWrite inner, ObjectKey key, PartLayout l
 
     private async Task<PartInfo> SendEndAsync(int partNumber, CancellationToken cancellationToken)
     {
-        if (partNumber > MaximumParts)
+        if (partNumber > PartPlan.MaximumParts)
         {
             throw new StorageException(
                 StorageErrorCode.EntityTooLarge,
-                $"The object needs more than {MaximumParts} parts. Raise {nameof(ObjectStoreOptions.PartSize)}.");
+                $"The object needs more than {PartPlan.MaximumParts} parts. Raise {nameof(ObjectStoreOptions.PartSize)}.");
         }
 
         var span = new SealedSpan(layout.OffsetOf(partNumber) / StoredSize.Chunk, EndsObject: true);

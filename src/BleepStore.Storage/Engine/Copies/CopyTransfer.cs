@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Engine.Hashing;
 using BleepStore.Storage.Engine.Parts;
 using BleepStore.Storage.Engine.Writes;
 
@@ -12,8 +13,6 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
 {
     /// <summary>A part costs a request, but no bytes pass through the client, so few large parts are best.</summary>
     private const long CopyPartSize = 512L * 1024 * 1024;
-
-    private const int MaximumParts = 10_000;
 
     public async Task<ObjectProperties> RunAsync(ObjectCopy copy, CancellationToken cancellationToken)
     {
@@ -114,7 +113,7 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
     private static ContentRange[] Cut(long size, long partSize, long alignment)
     {
         // Bytes that are encrypted in chunks can be cut only between two chunks.
-        long least = (size + MaximumParts - 1) / MaximumParts;
+        long least = (size + PartPlan.MaximumParts - 1) / PartPlan.MaximumParts;
         long part = least <= partSize ? partSize : (least + alignment - 1) / alignment * alignment;
         var ranges = new ContentRange[(size + part - 1) / part];
         for (int at = 0; at < ranges.Length; at++)

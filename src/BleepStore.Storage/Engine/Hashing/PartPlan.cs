@@ -9,6 +9,9 @@ internal sealed class PartPlan(long partSize, long threshold, long largestPart =
     /// <summary>After so many parts their size doubles.</summary>
     public const int PartsPerStep = PartLayout.PartsPerStep;
 
+    /// <summary>The most parts of an object.</summary>
+    public const int MaximumParts = 10_000;
+
     /// <summary>
     /// A size that is far larger than any object of any service (1 PiB). A larger size is damaged, and cutting it would use all memory.
     /// </summary>

@@ -1,3 +1,4 @@
+using BleepStore.Storage.Engine.Hashing;
 using BleepStore.Storage.Engine.Parts;
 using BleepStore.Storage.Engine.Progress;
 using BleepStore.Storage.Engine.Writes;
@@ -7,8 +8,6 @@ namespace BleepStore.Storage.Engine.Puts;
 /// <summary>Puts a large content by parts, several at a time. After a failure nothing stays.</summary>
 internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
 {
-    private const int MaximumParts = 10_000;
-
     /// <param name="put">The object to store.</param>
     /// <param name="content">The content after the collected parts.</param>
     /// <param name="collected">The first parts. Each is removed and disposed when it was sent.</param>
@@ -54,12 +53,12 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
                     break;
                 }
 
-                if (number > MaximumParts)
+                if (number > PartPlan.MaximumParts)
                 {
                     part.Dispose();
                     throw new StorageException(
                         StorageErrorCode.EntityTooLarge,
-                        $"The object needs more than {MaximumParts} parts. Raise {nameof(ObjectStoreOptions.PartSize)}.");
+                        $"The object needs more than {PartPlan.MaximumParts} parts. Raise {nameof(ObjectStoreOptions.PartSize)}.");
                 }
 
                 sending.Add(SendAsync(upload, number, part, meter, slots, stop));

@@ -30,7 +30,9 @@ internal static class WriteToken
         return Base64Url.EncodeToString(token);
     }
 
-    /// <summary>Whether the write with a token cut its object by a plan. A token without a plan looks so once in four billion times.</summary>
+    /// <summary>
+    /// Whether the write with a token cut its object by a plan. A token without a plan looks so once in four billion times.
+    /// </summary>
     public static bool IsOfPlan(string? token, PartPlan plan)
     {
         Span<byte> bytes = stackalloc byte[Bytes];
@@ -52,7 +54,7 @@ internal static class WriteToken
     {
         Span<byte> sizes = stackalloc byte[2 * sizeof(long)];
         BinaryPrimitives.WriteInt64BigEndian(sizes, plan.PartSize);
-        BinaryPrimitives.WriteInt64BigEndian(sizes[sizeof(long)..], plan.SizeOf(MultipartUpload.MaximumPartNumber));
+        BinaryPrimitives.WriteInt64BigEndian(sizes[sizeof(long)..], plan.SizeOf(PartPlan.MaximumParts));
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(sizes, hash);
         hash[..PlanBytes].CopyTo(description);
