@@ -17,6 +17,8 @@ internal static class WriteToken
     /// <summary>The last bytes of a token tell the plan. The 12 random bytes before them are enough to tell writes apart.</summary>
     private const int PlanBytes = 4;
 
+    private const int LastPart = 10_000;
+
     /// <param name="plan">The plan that cuts the object. <see langword="null"/> where the parts can have any size.</param>
     public static string Create(PartPlan? plan = null)
     {
@@ -30,7 +32,9 @@ internal static class WriteToken
         return Base64Url.EncodeToString(token);
     }
 
-    /// <summary>Whether the write with a token cut its object by a plan. A token without a plan looks so once in four billion times.</summary>
+    /// <summary>
+    /// Whether the write with a token cut its object by a plan. A token without a plan looks so once in four billion times.
+    /// </summary>
     public static bool IsOfPlan(string? token, PartPlan plan)
     {
         Span<byte> bytes = stackalloc byte[Bytes];
@@ -52,7 +56,7 @@ internal static class WriteToken
     {
         Span<byte> sizes = stackalloc byte[2 * sizeof(long)];
         BinaryPrimitives.WriteInt64BigEndian(sizes, plan.PartSize);
-        BinaryPrimitives.WriteInt64BigEndian(sizes[sizeof(long)..], plan.SizeOf(MultipartUpload.MaximumPartNumber));
+        BinaryPrimitives.WriteInt64BigEndian(sizes[sizeof(long)..], plan.SizeOf(LastPart));
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(sizes, hash);
         hash[..PlanBytes].CopyTo(description);
