@@ -17,6 +17,7 @@ internal static class WriteToken
     /// <summary>The last bytes of a token tell the plan. The 12 random bytes before them are enough to tell writes apart.</summary>
     private const int PlanBytes = 4;
 
+    /// <summary>The highest part number.</summary>
     private const int LastPart = 10_000;
 
     /// <param name="plan">The plan that cuts the object. <see langword="null"/> where the parts can have any size.</param>
