@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Basics;
 using BleepStore.Storage.Budget;
@@ -64,6 +65,28 @@ public partial class Bucket
     /// <summary>Whether an object can be made of these parts. A fake's always can.</summary>
     internal bool IsMadeOf(IReadOnlyList<PartInfo> parts, ObjectProperties made) =>
         _context is null || WriteProof.IsMadeOf(_context.Capabilities, parts, made);
+
+    /// <summary>
+    /// The provider, and the address of the server where there is one. It has the form <c>s3 storage.example:443</c>. It is empty for a
+    /// fake.
+    /// </summary>
+    internal string Server
+    {
+        get
+        {
+            if (_context is null)
+            {
+                return "";
+            }
+
+            // A backend tells its server in the tags of telemetry, and nowhere else. The activity is never started.
+            using var tags = new Activity(nameof(Server));
+            _context.Backend.AddTags(tags, bucket: null, key: null);
+            return tags.GetTagItem("server.address") is { } address
+                ? $"{_context.Backend.Provider} {address}:{tags.GetTagItem("server.port")}"
+                : _context.Backend.Provider;
+        }
+    }
 
     /// <summary>
     /// Returns whether a revision was written in parts of the sizes that this store has. Its write token tells that. It is

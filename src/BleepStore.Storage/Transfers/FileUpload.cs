@@ -44,11 +44,13 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
     /// <summary>Ends the upload in the journal, if it is an upload to the key. Its parts are no longer needed.</summary>
     public async Task EndLeftAsync(UploadJournal journal)
     {
-        if (journal.Left is { } left && left.Bucket == bucket.Name && left.Key == key)
+        if (journal.Left is { } left && IsToHere(left))
         {
             await EndAsync(bucket.GetMultipartUpload(key, left.UploadId), journal).ConfigureAwait(false);
         }
     }
+
+    private bool IsToHere(UploadIdentity left) => left.Server == bucket.Server && left.Bucket == bucket.Name && left.Key == key;
 
     private async Task<ObjectProperties> TryTwiceAsync(
         FileStream file, long length, UploadJournal journal, CancellationToken cancellationToken)
@@ -74,6 +76,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
     {
         var identity = new UploadIdentity
         {
+            Server = bucket.Server,
             Bucket = bucket.Name,
             Key = key,
             Attributes = new MultipartOptions(options),
@@ -146,11 +149,11 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
                 return begun;
             }
 
-            if (left.Bucket != bucket.Name || left.Key != key)
+            if (!IsToHere(left))
             {
                 throw new IOException(
-                    $"The journal belongs to an upload to '{left.Bucket}/{left.Key}'. Use another journal for '{bucket.Name}/{key}', "
-                    + "or finish that upload first.");
+                    $"The journal belongs to an upload to '{left.Bucket}/{left.Key}' at {left.Server}. Use another journal for "
+                    + $"'{bucket.Name}/{key}' at {identity.Server}, or finish that upload first.");
             }
 
             // The file, its attributes or the part size have changed, so the parts are useless.

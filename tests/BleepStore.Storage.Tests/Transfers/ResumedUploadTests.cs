@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Budget;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.InMemory;
@@ -111,6 +113,28 @@ public class ResumedUploadTests
         IOException error = await StorageAssert.ThrowsAsync<IOException>(() => _bucket.PutFileResumablyAsync("other", _file, _journal));
         Assert.That(error.Message, Does.Contain("bucket/object").And.Contain("bucket/other"));
         Assert.That(await File.ReadAllBytesAsync(_journal), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task A_journal_of_another_server_is_refused_and_stays([Values] bool isSmall)
+    {
+        byte[] before = await File.ReadAllBytesAsync(_journal);
+        Bucket elsewhere = Over(new Elsewhere(_backend));
+        string file = isSmall ? _folder.File("small", [1, 2, 3]) : _file;
+        if (isSmall)
+        {
+            await elsewhere.PutFileResumablyAsync("object", file, _journal);
+        }
+        else
+        {
+            IOException error = await StorageAssert.ThrowsAsync<IOException>(
+                () => elsewhere.PutFileResumablyAsync("object", file, _journal));
+            Assert.That(error.Message, Does.Contain("storage.example:9000"));
+        }
+
+        Assert.That(await File.ReadAllBytesAsync(_journal), Is.EqualTo(before));
+        await ResumeAsync();
+        Assert.That((await Memory().HeadAsync("object")).Size, Is.EqualTo(Large.Length));
     }
 
     [Test]
@@ -405,8 +429,8 @@ public class ResumedUploadTests
     [TestCase("{}")]
     [TestCase("[]")]
     [TestCase("\"text\"")]
-    [TestCase("""{"Bucket":null,"Key":null,"Attributes":null,"Size":1,"Written":"2026-01-01T00:00:00Z","PartSize":1,"UploadId":null}""")]
-    [TestCase("""{"Bucket":"bucket","Key":"object","Attributes":{"Metadata":null},"Size":1,"Written":"2026-01-01T00:00:00Z","PartSize":1,"UploadId":""}""")]
+    [TestCase("""{"Server":null,"Bucket":null,"Key":null,"Attributes":null,"Size":1,"Written":"2026-01-01T00:00:00Z","PartSize":1,"UploadId":null}""")]
+    [TestCase("""{"Server":"x","Bucket":"bucket","Key":"object","Attributes":{"Metadata":null},"Size":1,"Written":"2026-01-01T00:00:00Z","PartSize":1,"UploadId":""}""")]
     public async Task JSON_that_is_no_journal_is_refused_and_stays(string text)
     {
         await File.WriteAllTextAsync(_journal, text);
@@ -526,6 +550,13 @@ public class ResumedUploadTests
         Assert.That(await Memory().ExistsAsync("object"), Is.False);
         Assert.That(await Memory().ListMultipartUploadsAsync().CountAsync(), Is.Zero, "no upload is left");
         Assert.That(_folder.Names, Is.EqualTo(["file.txt"]), "no journal is left");
+    }
+
+    /// <summary>An upstream at another address.</summary>
+    private sealed class Elsewhere(StorageBackend inner) : DelegatingBackend(inner)
+    {
+        public override void AddTags(Activity activity, string? bucket, string? key) =>
+            UpstreamTelemetry.AddServer(activity, new Uri("http://storage.example:9000"));
     }
 
     /// <summary>An upstream whose revisions repeat, as those of S3. The ETag can then be the server's own.</summary>
