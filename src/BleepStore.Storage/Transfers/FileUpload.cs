@@ -253,7 +253,8 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
                 throw new StorageException(
                     StorageErrorCode.NoSuchUpload,
                     "An earlier call completed the upload, but the ETag of the object does not prove that it has the bytes of the file. "
-                    + "Upload the file again.") { IsOutcomeUnknown = true };
+                    + "Upload the file again.")
+                { IsOutcomeUnknown = true };
             }
 
             journal.Clear();
