@@ -34,7 +34,8 @@ internal static partial class Outsider
     {
         await using ObjectStore store = Plan.Open(root, isDurable: true, keepsRecordsInFiles: false, isManaged);
         Bucket bucket = store.GetBucket(Plan.Bucket);
-        await TryAsync("create bucket", () => store.CreateBucketAsync(Plan.Bucket, new CreateBucketOptions { IfNotExists = true }));
+        await TryAsync("create bucket", () => store.CreateBucketAsync("another"));
+        await TryAsync("need bucket", () => store.CreateBucketAsync(Plan.Bucket, new CreateBucketOptions { IfNotExists = true }));
         await TryAsync("put", () => bucket.PutAsync("new", "new"u8.ToArray()));
         await TryAsync("overwrite", () => bucket.PutAsync("key", "new"u8.ToArray()));
         await TryAsync("get", async () =>

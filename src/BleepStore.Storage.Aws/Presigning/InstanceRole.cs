@@ -29,9 +29,12 @@ internal sealed class InstanceRole(TimeProvider time)
 
         IDictionary<string, IAMSecurityCredentialMetadata>? roles =
             await EC2InstanceMetadata.GetIAMSecurityCredentialsAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (roles?.Values.FirstOrDefault(role => role.AccessKeyId == accessKeyId) is not { } current)
+        DateTimeOffset now = time.GetUtcNow();
+        if (roles?.Values.FirstOrDefault(role => role.AccessKeyId == accessKeyId) is not { } current
+            || current.Expiration.ToUniversalTime() <= now.UtcDateTime)
         {
-            return time.GetUtcNow() + LeastLeft;
+            // While the instance cannot renew its credential, the SDK goes on with the old one.
+            return now + LeastLeft;
         }
 
         var found = new Known(accessKeyId, new DateTimeOffset(current.Expiration.ToUniversalTime()));

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using BleepStore.Storage.Azure.Wire;
@@ -61,8 +62,11 @@ internal sealed class AzureCopies(
             }
             catch (StorageException error) when (error.Status == 500 && !_copiesNoBlocks)
             {
-                // Azurite answers so under a SAS. A service can also fail once, so the next copy asks again.
-                return await CopyByBlocksAfterAsync(error, request, source, destination, cancellationToken).ConfigureAwait(false);
+                // A service can fail once, so the next copy asks again. Azurite answers so to every copy under a SAS.
+                ObjectProperties made = await CopyByBlocksAfterAsync(error, request, source, destination, cancellationToken)
+                    .ConfigureAwait(false);
+                _copiesByBlocks |= IsOfAzurite(error);
+                return made;
             }
         }
 
@@ -80,6 +84,12 @@ internal sealed class AzureCopies(
 
         return null;
     }
+
+    private static bool IsOfAzurite(StorageException error) =>
+        error.InnerException is RequestFailedException refused
+            && refused.GetRawResponse() is { } answer
+            && answer.Headers.TryGetValue("Server", out string? server)
+            && server.StartsWith("Azurite", StringComparison.Ordinal);
 
     /// <summary>
     /// Copies by blocks after the single request failed. That request may have taken effect, and its object may fail the condition. The

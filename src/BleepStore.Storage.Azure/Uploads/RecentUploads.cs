@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 
 namespace BleepStore.Storage.Azure.Uploads;
@@ -11,32 +10,44 @@ namespace BleepStore.Storage.Azure.Uploads;
 internal sealed class RecentUploads<T>(int most)
     where T : class
 {
-    private readonly ConcurrentDictionary<string, T> _known = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+    private readonly OrderedDictionary<string, T> _known = new(StringComparer.Ordinal);
 
-    /// <summary>The uploads in the order in which they were added. It can still hold some that were removed.</summary>
-    private readonly ConcurrentQueue<string> _order = new();
+    public bool Contains(string uploadId) => TryGet(uploadId, out _);
 
-    public bool Contains(string uploadId) => _known.ContainsKey(uploadId);
-
-    public bool TryGet(string uploadId, [NotNullWhen(true)] out T? value) => _known.TryGetValue(uploadId, out value);
+    public bool TryGet(string uploadId, [NotNullWhen(true)] out T? value)
+    {
+        lock (_lock)
+        {
+            return _known.TryGetValue(uploadId, out value);
+        }
+    }
 
     /// <summary>Returns what is known, or adds a value. Adding can drop the oldest upload.</summary>
     public T GetOrAdd(string uploadId, T value)
     {
-        if (_known.TryGetValue(uploadId, out T? known))
+        lock (_lock)
         {
-            return known;
-        }
+            if (_known.TryGetValue(uploadId, out T? known))
+            {
+                return known;
+            }
 
-        T added = _known.GetOrAdd(uploadId, value);
-        _order.Enqueue(uploadId);
-        while (_order.Count > most && _order.TryDequeue(out string? oldest))
-        {
-            _known.TryRemove(oldest, out _);
-        }
+            if (_known.Count == most)
+            {
+                _known.RemoveAt(0);
+            }
 
-        return added;
+            _known.Add(uploadId, value);
+            return value;
+        }
     }
 
-    public void Remove(string uploadId) => _known.TryRemove(uploadId, out _);
+    public void Remove(string uploadId)
+    {
+        lock (_lock)
+        {
+            _known.Remove(uploadId);
+        }
+    }
 }

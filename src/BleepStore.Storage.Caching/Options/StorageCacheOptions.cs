@@ -10,8 +10,8 @@ public sealed class StorageCacheOptions
     public int MaxObjectSize { get; set; } = 64 * 1024;
 
     /// <summary>
-    /// About how many bytes of memory the cache of this store uses. Each entry counts with its bytes and 768 more. 1 MiB to 1 TiB, and at
-    /// least <see cref="MaxObjectSize"/>. The default is 64 MiB.
+    /// About how many bytes of memory the cache of this store uses. Each cached body counts with its bytes and 768 more. 1 MiB to 1 TiB,
+    /// and at least <see cref="MaxObjectSize"/>. The default is 64 MiB.
     /// </summary>
     public long MemoryLimit { get; set; } = 64 * 1024 * 1024;
 

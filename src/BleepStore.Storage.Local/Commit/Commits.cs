@@ -117,7 +117,7 @@ internal sealed class Commits(
 
             if (error == DiskError.None)
             {
-                Flush(folder!, made.WriteToken);
+                Flush(folder!, made.Place, made.WriteToken);
             }
             else if (error == DiskError.NotAFolder)
             {
@@ -219,7 +219,7 @@ internal sealed class Commits(
 
         using (folder)
         {
-            Flush(folder, writeToken: null);
+            Flush(folder, place, writeToken: null);
         }
 
         _folders.Prune(inFolder ? place with { Path = place.SelfPath } : place);
@@ -240,8 +240,14 @@ internal sealed class Commits(
             return folder.RemoveFile(name);
         }
 
+        if (error == DiskError.None && workspace.Folder.RemoveFile(here) == DiskError.IsAFolder)
+        {
+            // Another program has put a folder there.
+            _ = workspace.Folder.Move(here, folder, name);
+            return DiskError.IsAFolder;
+        }
+
         // A file that cannot be deleted now is deleted with the folder of temporary files.
-        _ = error == DiskError.None ? workspace.Folder.RemoveFile(here) : error;
         return error;
     }
 
@@ -352,13 +358,35 @@ internal sealed class Commits(
     /// The core would recognise a write by its token and report a success. So only a write without a token is reported with an unknown
     /// outcome.
     /// </summary>
-    private void Flush(DiskFolder folder, string? writeToken)
+    private void Flush(DiskFolder folder, Place place, string? writeToken)
     {
         DiskError error = Flushes ? folder.Flush() : DiskError.None;
+        error = error is DiskError.NotFound or DiskError.NotAFolder ? FlushAbove(place.Path) : error;
         if (error != DiskError.None)
         {
             throw LocalErrors.From(error, "Flushing the object's folder, after the change was made,", isOutcomeUnknown: writeToken is null);
         }
+    }
+
+    /// <summary>
+    /// Flushes the nearest folder that is left. A layer that knows folders by their paths finds none when another write has emptied and
+    /// removed the folder since, or has made an object of it. The folder above then tells what happened.
+    /// </summary>
+    private DiskError FlushAbove(string path)
+    {
+        DiskError error = DiskError.NotFound;
+        for (int slash = path.LastIndexOf('/');
+            slash > 0 && error is DiskError.NotFound or DiskError.NotAFolder;
+            slash = path.LastIndexOf('/', slash - 1))
+        {
+            error = root.OpenFolder(path[..slash], out DiskFolder above);
+            using (above)
+            {
+                error = error == DiskError.None ? above.Flush() : error;
+            }
+        }
+
+        return error;
     }
 
     private readonly record struct Target(DiskError Error, DiskFolder Folder, string Name, FileStatus? Old);

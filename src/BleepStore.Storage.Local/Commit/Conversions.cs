@@ -147,13 +147,18 @@ internal sealed class Conversions(LocalRoot root, Workspace workspace, Durabilit
         DiskError error = parent.OpenFolder(place.MovingName, out DiskFolder moving);
         using (moving)
         {
-            error = error == DiskError.None ? parent.Move(place.Name, moving, LocalNames.Self) : error;
-            error = error == DiskError.None && Flushes ? moving.Flush() : error;
-            if (error is not (DiskError.None or DiskError.NotFound))
+            if (error == DiskError.None)
             {
-                _ = RemoveRest(parent, place, moving);
-                throw LocalErrors.From(error, "Turning an object into a folder");
+                error = parent.Move(place.Name, moving, LocalNames.Self);
+                if (error is not (DiskError.None or DiskError.NotFound))
+                {
+                    _ = RemoveRest(parent, place, moving);
+                }
             }
+
+            // After the move the folder must stay, because it holds the object. The next writer of the key goes on with it.
+            error = error == DiskError.None && Flushes ? moving.Flush() : error;
+            LocalErrors.Check(error == DiskError.NotFound ? DiskError.None : error, "Turning an object into a folder");
         }
     }
 

@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Local.Layout;
 
 /// <summary>
 /// Stores the spelling of a root's keys in <c>.bleepstore/format</c>. So the root opens the same way on every system, and a copy of the
-/// root on every disk. A root without the file was made on a file system of Linux that does not ignore case.
+/// root on every disk. A root without the file has the spelling of a file system of Linux that does not ignore case.
 /// </summary>
 internal static class RootFormat
 {

@@ -9,6 +9,9 @@ namespace BleepStore.Storage.Local.Records;
 /// <param name="verdicts">The results of proofs that could not be written to the disk.</param>
 internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts verdicts)
 {
+    /// <summary>How often a file without a record is opened again because its name led to another file.</summary>
+    private const int MostAttempts = 100;
+
     /// <summary>Opens an object that must exist.</summary>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchKey"/> or
     /// <see cref="StorageErrorCode.NoSuchBucket"/>.</exception>
@@ -53,7 +56,7 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
 
     private ObjectFile? TryOpen(Place place, string path, bool leavesOutOthers, out bool isFolder)
     {
-        while (true)
+        for (int attempt = 1; ; attempt++)
         {
             DiskError error = root.OpenFile(path, out DiskFile handle);
             if (error == DiskError.HeldOpen && leavesOutOthers)
@@ -70,6 +73,14 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
                     if (!isGone)
                     {
                         return found;
+                    }
+
+                    if (attempt == MostAttempts)
+                    {
+                        throw new StorageException(
+                            StorageErrorCode.OperationAborted,
+                            "The file was replaced at every look, or its file system numbers files anew at every look. Try again, or put " +
+                            "the object by this library.");
                     }
 
                     break;

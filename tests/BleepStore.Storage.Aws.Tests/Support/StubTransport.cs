@@ -45,6 +45,9 @@ internal sealed class StubTransport(Func<SentRequest, HttpResponseMessage> answe
             {
                 config.HttpClientFactory = new WireFactory(this);
                 config.MaxErrorRetry = 1;
+
+                // All clients of a region share the SDK's quota of retries, and tests that fail on purpose run beside others.
+                config.ThrottleRetries = false;
             },
         };
         configure?.Invoke(options);
@@ -69,6 +72,7 @@ internal sealed class StubTransport(Func<SentRequest, HttpResponseMessage> answe
             RegionEndpoint = RegionEndpoint.EUCentral1,
             HttpClientFactory = new WireFactory(this),
             MaxErrorRetry = maxErrorRetry,
+            ThrottleRetries = false,
         };
         var client = new AmazonS3Client(new BasicAWSCredentials("key", "secret"), config);
         var options = new AwsBackendOptions { Bucket = "upstream" };

@@ -22,7 +22,7 @@ public class LocalPermissionsTests(DiskLayer layer) : LocalFixture(layer)
 
         Dictionary<string, string> outcomes = await UseAsync(Root, ReadOnly);
 
-        foreach (string operation in new[] { "get", "list", "check" })
+        foreach (string operation in new[] { "get", "list", "check", "need bucket" })
         {
             Assert.That(outcomes[operation], Is.EqualTo("done"), operation);
         }

@@ -16,7 +16,7 @@ internal sealed class DecompressedContent : ReadOnlyStream
     private long _skip;
     private long _left;
 
-    /// <summary>The last bytes, when the read that decoded them was cancelled before the end was verified.</summary>
+    /// <summary>The last bytes, when the read that decoded them ended before their end was verified.</summary>
     private ReadOnlyMemory<byte> _held;
 
     /// <param name="body">The stored bytes, a stream that resumes by itself. Disposed with this.</param>
@@ -84,7 +84,7 @@ internal sealed class DecompressedContent : ReadOnlyStream
             int count = Require(_decoder.Read(buffer[..(int)Math.Min(buffer.Length, _left)]));
             if (count == _left)
             {
-                RequireEnd(_decoder.Read(_probe));
+                VerifyEnd(buffer[..count]);
             }
 
             _left -= count;
@@ -134,7 +134,8 @@ internal sealed class DecompressedContent : ReadOnlyStream
         !_stored.HasFailed && thrown is InvalidDataException or InvalidOperationException and not ObjectDisposedException;
 
     /// <summary>
-    /// The decoder verifies its checksum only on a further read. A reader that cancels the further read gets the bytes later.
+    /// The decoder verifies its checksum only on a further read. When that read is cancelled, or the stored bytes break off, the bytes are
+    /// delivered by the next read.
     /// </summary>
     private async ValueTask VerifyEndAsync(ReadOnlyMemory<byte> last, CancellationToken cancellationToken)
     {
@@ -142,7 +143,20 @@ internal sealed class DecompressedContent : ReadOnlyStream
         {
             RequireEnd(await _decoder.ReadAsync(_probe, cancellationToken).ConfigureAwait(false));
         }
-        catch (OperationCanceledException)
+        catch (Exception thrown) when (thrown is OperationCanceledException || _stored.HasFailed)
+        {
+            _held = last.ToArray();
+            throw;
+        }
+    }
+
+    private void VerifyEnd(ReadOnlySpan<byte> last)
+    {
+        try
+        {
+            RequireEnd(_decoder.Read(_probe));
+        }
+        catch (Exception) when (_stored.HasFailed)
         {
             _held = last.ToArray();
             throw;
