@@ -6,9 +6,14 @@ using BleepStore.Storage.Tests.Support;
 namespace BleepStore.Storage.Tests.Conformance.Decorated;
 
 /// <summary>Every object that is put in one request is stored compressed, although few objects of the suite become smaller.</summary>
-public sealed partial class CompressedHarness : DecoratedHarness
+public partial class CompressedHarness(bool isOnDisk) : DecoratedHarness(isOnDisk)
 {
-    public override string Name => "memory, compressed";
+    public CompressedHarness()
+        : this(isOnDisk: false)
+    {
+    }
+
+    public override string Name => $"{Place}, compressed";
 
     internal override StorageBackend Decorate(StorageBackend inner)
     {
