@@ -3,6 +3,7 @@ using BleepStore.Storage.Backends;
 using BleepStore.Storage.Basics;
 using BleepStore.Storage.Checks;
 using BleepStore.Storage.Engine;
+using BleepStore.Storage.Engine.Hashing;
 using BleepStore.Storage.Engine.Listing;
 using BleepStore.Storage.Engine.Puts;
 
@@ -21,7 +22,7 @@ namespace BleepStore.Storage;
 public class MultipartUpload
 {
     /// <summary>The highest part number.</summary>
-    public const int MaximumPartNumber = 10_000;
+    public const int MaximumPartNumber = PartPlan.MaximumParts;
 
     private readonly Bucket? _bucket;
     private readonly string _key;

@@ -23,7 +23,7 @@ internal sealed class RecentUploads<T>(int most)
         }
     }
 
-    /// <summary>Returns what is known, or adds a value. Adding can drop the oldest upload.</summary>
+    /// <summary>Returns the known value of an upload, or adds one. Adding can drop the oldest upload.</summary>
     public T GetOrAdd(string uploadId, T value)
     {
         lock (_lock)

@@ -209,7 +209,6 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
                 _pace.Answered((int)response.StatusCode, refusal.RetryAfter, refusal.Code);
                 return new Try<T>(default, refusal)
                 {
-
                     // A request over a limit can have the status 403.
                     IsTransient = refusal.Code == StorageErrorCode.SlowDown || Retries.IsTransient(response.StatusCode),
                     IsInDoubt = UpstreamErrors.IsOutcomeUnknown((int)response.StatusCode, isWrite ? false : null),

@@ -46,7 +46,7 @@ public sealed class ObjectStoreOptions
 
     /// <summary>
     /// Gives the store a budget of its own, of so many bytes, in place of <see cref="TransferBudget"/>. It can come from configuration,
-    /// which cannot name a budget that stores share. At least <see cref="TransferBudget.MinimumBytes"/>. The default is
+    /// which cannot name a budget that stores share. At least <see cref="TransferBudget.MinimumBytes"/>, 4 MiB. The default is
     /// <see langword="null"/>, which uses <see cref="TransferBudget"/>.
     /// </summary>
     public long? TransferBudgetBytes { get; set; }

@@ -3,6 +3,9 @@ namespace BleepStore.Storage.Transfers;
 /// <summary>The file of a journal. While it is open, no other transfer opens it.</summary>
 internal static class JournalFile
 {
+    /// <summary>How often a journal is opened again. Some file systems give a file another number at each look.</summary>
+    private const int MostAttempts = 100;
+
     /// <summary>Opens the file, or makes it.</summary>
     /// <exception cref="IOException">Another transfer has it open, the folder is missing, or the path names a device.</exception>
     public static FileStream Open(string path)
@@ -14,10 +17,10 @@ internal static class JournalFile
 
         try
         {
-            while (true)
+            for (int attempt = 1; ; attempt++)
             {
                 FileStream file = Lock(path);
-                if (IsAt(path, file))
+                if (attempt == MostAttempts || IsAt(path, file))
                 {
                     return file;
                 }
