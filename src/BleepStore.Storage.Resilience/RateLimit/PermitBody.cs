@@ -8,24 +8,10 @@ namespace BleepStore.Storage.Resilience.RateLimit;
 /// need a permit of the same limiter.
 /// </summary>
 /// <param name="inner">The body.</param>
-internal sealed class PermitBody(StorageBody inner) : StorageBody
+internal sealed class PermitBody(StorageBody inner) : PassingBody(inner)
 {
     /// <summary>The permit of the call.</summary>
     public RateLimitLease? Permit { get; set; }
 
-    public override long? Length => inner.Length;
-
-    public override ReadOnlyMemory<byte>? Md5 => inner.Md5;
-
-    public override bool CanReplay => inner.CanReplay;
-
-    public override string ETag => inner.ETag;
-
-    public override IReadOnlyList<long> PartSizes => inner.PartSizes;
-
-    public override Stream Open()
-    {
-        Permit?.Dispose();
-        return inner.Open();
-    }
+    protected override void OnOpening() => Permit?.Dispose();
 }

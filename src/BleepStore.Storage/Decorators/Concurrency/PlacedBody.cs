@@ -6,26 +6,16 @@ namespace BleepStore.Storage.Decorators.Concurrency;
 /// <summary>The body of a write whose source is read while the request is under way. The request is idle while the source is.</summary>
 /// <param name="inner">The body.</param>
 /// <param name="place">The place of the request.</param>
-internal sealed class PlacedBody(StorageBody inner, RequestPlace place) : StorageBody
+internal sealed class PlacedBody(StorageBody inner, RequestPlace place) : PassingBody(inner)
 {
-    public override long? Length => inner.Length;
-
-    public override ReadOnlyMemory<byte>? Md5 => inner.Md5;
-
-    public override bool CanReplay => inner.CanReplay;
-
-    public override string ETag => inner.ETag;
-
-    public override IReadOnlyList<long> PartSizes => inner.PartSizes;
-
     /// <summary>A body that can be replayed has its bytes at hand, so the request never waits for them.</summary>
     public static StorageBody Of(StorageBody body, RequestPlace place) => body.CanReplay ? body : new PlacedBody(body, place);
 
-    public override Stream Open() => new Source(inner.Open(), place);
+    public override Stream Open() => new Source(Inner.Open(), place);
 
-    internal override Stream OpenAhead() => new Source(inner.OpenAhead(), place);
+    internal override Stream OpenAhead() => new Source(Inner.OpenAhead(), place);
 
-    internal override StorageBody Replace(StorageBody other) => Of(inner.Replace(other), place);
+    internal override StorageBody Replace(StorageBody other) => Of(Inner.Replace(other), place);
 
     private sealed class Source(Stream inner, RequestPlace place) : AsyncReadStream
     {

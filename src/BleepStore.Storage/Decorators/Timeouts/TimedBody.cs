@@ -7,30 +7,20 @@ namespace BleepStore.Storage.Decorators.Timeouts;
 /// <param name="inner">The body.</param>
 /// <param name="timer">The timer.</param>
 /// <param name="replaced">The body of the same request that this body replaces.</param>
-internal sealed class TimedBody(StorageBody inner, RequestTimer timer, TimedBody? replaced = null) : StorageBody
+internal sealed class TimedBody(StorageBody inner, RequestTimer timer, TimedBody? replaced = null) : PassingBody(inner)
 {
-    public override long? Length => inner.Length;
-
-    public override ReadOnlyMemory<byte>? Md5 => inner.Md5;
-
-    public override bool CanReplay => inner.CanReplay;
-
-    public override string ETag => inner.ETag;
-
-    public override IReadOnlyList<long> PartSizes => inner.PartSizes;
-
     /// <summary>Whether it, or a body in place of it, was opened to be sent. Until then nothing was sent.</summary>
     public bool WasOpened { get; private set; }
 
     private TimedBody? Replaced { get; } = replaced;
 
-    public override Stream Open() => Watch(inner.Open());
+    public override Stream Open() => Watch(Inner.Open());
 
-    public override Stream OpenRewindable() => Watch(inner.OpenRewindable());
+    public override Stream OpenRewindable() => Watch(Inner.OpenRewindable());
 
-    internal override Stream OpenAhead() => timer.Ignore(inner.OpenAhead());
+    internal override Stream OpenAhead() => timer.Ignore(Inner.OpenAhead());
 
-    internal override StorageBody Replace(StorageBody other) => new TimedBody(inner.Replace(other), timer, this);
+    internal override StorageBody Replace(StorageBody other) => new TimedBody(Inner.Replace(other), timer, this);
 
     private Stream Watch(Stream opened)
     {
