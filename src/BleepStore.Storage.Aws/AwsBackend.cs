@@ -7,7 +7,6 @@ using BleepStore.Storage.Aws.Presigning;
 using BleepStore.Storage.Aws.Uploads;
 using BleepStore.Storage.Aws.Wire;
 using BleepStore.Storage.Backends;
-using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Aws;
 
@@ -93,9 +92,11 @@ internal sealed class AwsBackend : StorageBackend
 
     public override StorageCapabilities Capabilities { get; }
 
+    public override Uri? Server => _clients.Server;
+
     public override void AddTags(Activity activity, string? bucket, string? key)
     {
-        UpstreamTelemetry.AddServer(activity, _clients.Server);
+        base.AddTags(activity, bucket, key);
         if (bucket is not null)
         {
             activity.SetTag("aws.s3.bucket", _upstream.Container(bucket));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
 using BleepStore.Storage.Azure.Buckets;
@@ -8,7 +7,6 @@ using BleepStore.Storage.Azure.Presigning;
 using BleepStore.Storage.Azure.Uploads;
 using BleepStore.Storage.Azure.Wire;
 using BleepStore.Storage.Backends;
-using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure;
 
@@ -81,7 +79,7 @@ internal sealed class AzureBackend : StorageBackend
 
     public override StorageCapabilities Capabilities { get; }
 
-    public override void AddTags(Activity activity, string? bucket, string? key) => UpstreamTelemetry.AddServer(activity, _clients.Address);
+    public override Uri? Server => _clients.Address;
 
     public override void SetLimits(RequestLimits limits)
     {

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using BleepStore.Storage.Backends;
-using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Gcp.Buckets;
 using BleepStore.Storage.Gcp.Copies;
 using BleepStore.Storage.Gcp.Objects;
@@ -84,7 +82,7 @@ internal sealed class GcpBackend : StorageBackend
 
     public override StorageCapabilities Capabilities { get; }
 
-    public override void AddTags(Activity activity, string? bucket, string? key) => UpstreamTelemetry.AddServer(activity, _clients.Server);
+    public override Uri? Server => _clients.Server;
 
     public override object? GetService(Type serviceType) =>
         base.GetService(serviceType)

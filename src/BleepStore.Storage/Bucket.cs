@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Basics;
 using BleepStore.Storage.Budget;
@@ -67,24 +66,24 @@ public partial class Bucket
         _context is null || WriteProof.IsMadeOf(_context.Capabilities, parts, made);
 
     /// <summary>
-    /// The provider, and the address of the server where there is one. It has the form <c>s3 storage.example:443</c>. It is empty for a
-    /// fake.
+    /// Returns where an object lies, as far as the backend tells. Two stores can have buckets of one name. It is empty for a fake.
     /// </summary>
-    internal string Server
+    internal string PlaceOf(string key)
     {
-        get
+        if (_context is null)
         {
-            if (_context is null)
-            {
-                return "";
-            }
+            return "";
+        }
 
-            // A backend tells its server in the tags of telemetry, and nowhere else. The activity is never started.
-            using var tags = new Activity(nameof(Server));
-            _context.Backend.AddTags(tags, bucket: null, key: null);
-            return tags.GetTagItem("server.address") is { } address
-                ? $"{_context.Backend.Provider} {address}:{tags.GetTagItem("server.port")}"
-                : _context.Backend.Provider;
+        StorageBackend backend = _context.Backend;
+        string server = backend.Server is { } address ? $"{backend.Provider} {address.Host}:{address.Port}" : backend.Provider;
+        try
+        {
+            return $"{server} {backend.GetUpstreamName(Name, key)}";
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NotSupported)
+        {
+            return server;
         }
     }
 

@@ -51,6 +51,9 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
     public override string RequestIdTag => Inner.RequestIdTag;
 
     /// <inheritdoc/>
+    public override Uri? Server => Inner.Server;
+
+    /// <inheritdoc/>
     public override void AddTags(Activity activity, string? bucket, string? key) => Inner.AddTags(activity, bucket, key);
 
     /// <inheritdoc/>

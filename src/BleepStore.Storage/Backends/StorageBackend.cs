@@ -54,16 +54,25 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// </summary>
     public virtual string RequestIdTag => "bleepstore.request_id";
 
+    /// <summary>The address of the upstream's server. The default is <see langword="null"/>, for a backend without a server.</summary>
+    public virtual Uri? Server => null;
+
     /// <summary>
-    /// Adds the tags of the semantic conventions of OpenTelemetry to the activity of an operation, such as <c>server.address</c>,
-    /// <c>server.port</c> and names of the upstream. It is called when the operation ends, and only for a recorded activity. The default
-    /// adds nothing.
+    /// Adds the tags of the semantic conventions of OpenTelemetry to the activity of an operation, such as names of the upstream. It is
+    /// called when the operation ends, and only for a recorded activity. The default adds <c>server.address</c> and <c>server.port</c> of
+    /// <see cref="Server"/>.
     /// </summary>
     /// <param name="activity">The activity.</param>
     /// <param name="bucket">The bucket of the operation, if it has one. The name is valid.</param>
     /// <param name="key">The key of the operation, if it has one. The key is valid.</param>
     public virtual void AddTags(Activity activity, string? bucket, string? key)
     {
+        ArgumentNullException.ThrowIfNull(activity);
+        if (Server is { } server)
+        {
+            activity.SetTag("server.address", server.Host);
+            activity.SetTag("server.port", server.Port);
+        }
     }
 
     /// <summary>Sets <see cref="Limits"/>. The store calls it once, when it is made, before the first request.</summary>

@@ -70,7 +70,7 @@ public static partial class BucketExtensions
     /// </remarks>
     /// <exception cref="ArgumentException"><see cref="PutOptions.SinglePart"/> is set, or another option breaks its rule.</exception>
     /// <exception cref="IOException">
-    /// The file is missing or cannot be read. Or the journal is in use, belongs to another key, is no journal, or its disk is full.
+    /// The file is missing or cannot be read. Or the journal is in use, belongs to another object, is no journal, or its disk is full.
     /// </exception>
     /// <exception cref="UnauthorizedAccessException">
     /// The file may not be read, the path names a folder, or the journal may not be written.
@@ -99,16 +99,12 @@ public static partial class BucketExtensions
         FileStream file = await SourceFile.OpenAsync(path, cancellationToken).ConfigureAwait(false);
         await using (file.ConfigureAwait(false))
         {
-            if (!file.CanSeek || !bucket.SupportsMultipart)
+            if (!file.CanSeek || !bucket.SupportsMultipart || options.ContentLength > file.Length)
             {
                 return await bucket.PutAsync(key, file, options, cancellationToken).ConfigureAwait(false);
             }
 
             long length = options.ContentLength ?? file.Length;
-            if (length > file.Length)
-            {
-                return await bucket.PutAsync(key, file, options, cancellationToken).ConfigureAwait(false);
-            }
 
             bool isSmall = length <= bucket.Transfers.Plan.Threshold;
             using UploadJournal? journal = isSmall && !File.Exists(journalPath) ? null : UploadJournal.Open(journalPath);

@@ -50,7 +50,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         }
     }
 
-    private bool IsToHere(UploadIdentity left) => left.Server == bucket.Server && left.Bucket == bucket.Name && left.Key == key;
+    private bool IsToHere(UploadIdentity left) => left.Place == bucket.PlaceOf(key) && left.Bucket == bucket.Name && left.Key == key;
 
     private async Task<ObjectProperties> TryTwiceAsync(
         FileStream file, long length, UploadJournal journal, CancellationToken cancellationToken)
@@ -76,7 +76,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
     {
         var identity = new UploadIdentity
         {
-            Server = bucket.Server,
+            Place = bucket.PlaceOf(key),
             Bucket = bucket.Name,
             Key = key,
             Attributes = new MultipartOptions(options),
@@ -152,8 +152,8 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
             if (!IsToHere(left))
             {
                 throw new IOException(
-                    $"The journal belongs to an upload to '{left.Bucket}/{left.Key}' at {left.Server}. Use another journal for "
-                    + $"'{bucket.Name}/{key}' at {identity.Server}, or finish that upload first.");
+                    $"The journal belongs to an upload to '{left.Bucket}/{left.Key}' at {left.Place}. Use another journal for "
+                    + $"'{bucket.Name}/{key}' at {identity.Place}, or finish that upload first.");
             }
 
             // The file, its attributes or the part size have changed, so the parts are useless.

@@ -3,8 +3,8 @@ namespace BleepStore.Storage.Transfers;
 /// <summary>The facts that must be the same when an upload is resumed.</summary>
 internal sealed record UploadIdentity
 {
-    /// <summary>The provider and the server, because another store can have a bucket of the same name.</summary>
-    public required string Server { get; init; }
+    /// <summary>The place of the object upstream, because another store can have a bucket of the same name.</summary>
+    public required string Place { get; init; }
 
     /// <summary>The bucket.</summary>
     public required string Bucket { get; init; }

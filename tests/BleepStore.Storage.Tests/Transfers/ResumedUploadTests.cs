@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using BleepStore.Storage.Backends;
-using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Budget;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.InMemory;
@@ -135,6 +133,20 @@ public class ResumedUploadTests
         Assert.That(await File.ReadAllBytesAsync(_journal), Is.EqualTo(before));
         await ResumeAsync();
         Assert.That((await Memory().HeadAsync("object")).Size, Is.EqualTo(Large.Length));
+    }
+
+    /// <summary>One server has many containers, and stores of one container have prefixes of their own.</summary>
+    [Test]
+    public async Task A_journal_of_another_place_at_the_same_server_is_refused_and_stays()
+    {
+        byte[] before = await File.ReadAllBytesAsync(_journal);
+        Bucket elsewhere = Over(new Container(_backend, "other"));
+
+        IOException error = await StorageAssert.ThrowsAsync<IOException>(
+            () => elsewhere.PutFileResumablyAsync("object", _file, _journal));
+
+        Assert.That(error.Message, Does.Contain("other/bucket/object"));
+        Assert.That(await File.ReadAllBytesAsync(_journal), Is.EqualTo(before));
     }
 
     [Test]
@@ -429,8 +441,8 @@ public class ResumedUploadTests
     [TestCase("{}")]
     [TestCase("[]")]
     [TestCase("\"text\"")]
-    [TestCase("""{"Server":null,"Bucket":null,"Key":null,"Attributes":null,"Size":1,"Written":"2026-01-01T00:00:00Z","PartSize":1,"UploadId":null}""")]
-    [TestCase("""{"Server":"x","Bucket":"bucket","Key":"object","Attributes":{"Metadata":null},"Size":1,"Written":"2026-01-01T00:00:00Z","PartSize":1,"UploadId":""}""")]
+    [TestCase("""{"Place":null,"Bucket":null,"Key":null,"Attributes":null,"Size":1,"Written":"2026-01-01T00:00:00Z","PartSize":1,"UploadId":null}""")]
+    [TestCase("""{"Place":"x","Bucket":"bucket","Key":"object","Attributes":{"Metadata":null},"Size":1,"Written":"2026-01-01T00:00:00Z","PartSize":1,"UploadId":""}""")]
     public async Task JSON_that_is_no_journal_is_refused_and_stays(string text)
     {
         await File.WriteAllTextAsync(_journal, text);
@@ -555,8 +567,14 @@ public class ResumedUploadTests
     /// <summary>An upstream at another address.</summary>
     private sealed class Elsewhere(StorageBackend inner) : DelegatingBackend(inner)
     {
-        public override void AddTags(Activity activity, string? bucket, string? key) =>
-            UpstreamTelemetry.AddServer(activity, new Uri("http://storage.example:9000"));
+        public override Uri Server { get; } = new("http://storage.example:9000");
+    }
+
+    /// <summary>An upstream that names its objects.</summary>
+    private sealed class Container(StorageBackend inner, string name) : DelegatingBackend(inner)
+    {
+        public override UpstreamName GetUpstreamName(string bucket, string key) =>
+            new() { Container = name, Name = $"{bucket}/{key}" };
     }
 
     /// <summary>An upstream whose revisions repeat, as those of S3. The ETag can then be the server's own.</summary>

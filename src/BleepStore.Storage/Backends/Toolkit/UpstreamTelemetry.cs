@@ -6,19 +6,6 @@ namespace BleepStore.Storage.Backends.Toolkit;
 /// <summary>Tells telemetry of the requests of a backend.</summary>
 public static class UpstreamTelemetry
 {
-    /// <summary>Adds <c>server.address</c> and <c>server.port</c> to an activity.</summary>
-    /// <param name="activity">The activity.</param>
-    /// <param name="server">The address of the server. <see langword="null"/> adds nothing.</param>
-    public static void AddServer(Activity activity, Uri? server)
-    {
-        ArgumentNullException.ThrowIfNull(activity);
-        if (server is not null)
-        {
-            activity.SetTag("server.address", server.Host);
-            activity.SetTag("server.port", server.Port);
-        }
-    }
-
     /// <summary>
     /// Returns the activity of the operation that is running, so a backend can add tags of its requests. It returns
     /// <see langword="null"/> when nobody records the activity, and within another operation, such as a large put that sends parts.
