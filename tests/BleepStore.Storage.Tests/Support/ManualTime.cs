@@ -1,3 +1,5 @@
+using BleepStore.Storage.Tests.Shared;
+
 namespace BleepStore.Storage.Tests.Support;
 
 /// <summary>
@@ -42,6 +44,17 @@ internal sealed class ManualTime(bool jumps = false) : TimeProvider
 
         due.ForEach(static timer => timer.Fire());
     }
+
+    /// <summary>Lets the time pass, step by step, until a task has ended.</summary>
+    public Task AdvanceUntilAsync(Task task, TimeSpan step) => Until.TrueAsync(() =>
+    {
+        if (!task.IsCompleted)
+        {
+            Advance(step);
+        }
+
+        return task.IsCompleted;
+    });
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

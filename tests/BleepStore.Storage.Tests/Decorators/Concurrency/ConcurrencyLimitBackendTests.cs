@@ -155,7 +155,7 @@ public class ConcurrencyLimitBackendTests
     {
         _stored.Can(can => can with { StreamsPuts = isStreamed });
         (ConcurrencyLimitBackend limited, Bucket bucket) = Limit(1);
-        byte[] bytes = Bytes.Of(500_000);
+        byte[] bytes = Bytes.Of(200_000);
         await bucket.PutAsync("k", new SequentialSource(bytes));
         await using ObjectReader reader = await bucket.GetAsync("k");
         Assert.That(await reader.Content.ReadAsync(new byte[1]), Is.EqualTo(1));
@@ -275,11 +275,7 @@ public class ConcurrencyLimitBackendTests
         return (limited, Stores.Over(limited, partSize: 1000));
     }
 
-    private Task AdvanceUntilAsync(Task task) => Until.TrueAsync(() =>
-    {
-        _time.Advance(RequestPlaces.Patience / 4);
-        return task.IsCompleted;
-    });
+    private Task AdvanceUntilAsync(Task task) => _time.AdvanceUntilAsync(task, RequestPlaces.Patience / 4);
 
     /// <summary>How many are under way at a time. All stay until they are released.</summary>
     private sealed class Crowd

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Engine.Parts;
 using BleepStore.Storage.Tests.Engine.Puts;
 using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Support;
@@ -169,7 +170,8 @@ public class CopyTransferTests
     [Test]
     public async Task When_the_caller_cancels_the_upload_is_aborted_all_the_same()
     {
-        (Bucket bucket, ScriptedBackend backend) = await PrepareAsync(most: 10);
+        var time = new ManualTime();
+        (Bucket bucket, ScriptedBackend backend) = await PrepareAsync(most: 10, time);
         using var cancel = new CancellationTokenSource();
         backend.CopyPart = async (request, token) =>
         {
@@ -177,7 +179,11 @@ public class CopyTransferTests
             await Until.CancelledAsync(token);
             return new PartInfo { PartNumber = request.PartNumber, ETag = "" };
         };
-        await Catch.AsyncAs<OperationCanceledException>(() => bucket.CopyAsync(Source, "k", cancellationToken: cancel.Token));
+
+        Task copy = bucket.CopyAsync(Source, "k", cancellationToken: cancel.Token);
+        await time.AdvanceUntilAsync(copy, PartFlight.Grace);
+
+        await Catch.AsyncAs<OperationCanceledException>(() => copy);
         Assert.That(backend.Count("Abort"), Is.EqualTo(1));
         Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
     }
@@ -391,10 +397,10 @@ public class CopyTransferTests
         Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
     }
 
-    private static async Task<(Bucket Bucket, ScriptedBackend Backend)> PrepareAsync(long most)
+    private static async Task<(Bucket Bucket, ScriptedBackend Backend)> PrepareAsync(long most, TimeProvider? time = null)
     {
         var backend = new ScriptedBackend(new StorageCapabilities { MaxCopySize = most });
-        Bucket bucket = Stores.Over(backend, partSize: 1000);
+        Bucket bucket = Stores.Over(backend, partSize: 1000, time: time);
         await bucket.PutAsync("source", Content);
         return (bucket, backend);
     }

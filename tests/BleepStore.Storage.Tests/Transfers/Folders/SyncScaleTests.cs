@@ -9,7 +9,7 @@ namespace BleepStore.Storage.Tests.Transfers.Folders;
 [Category(LongRun.Category)]
 public class SyncScaleTests
 {
-    private static readonly int Files = LongRun.Count(5_000, 20_000);
+    private static readonly int Files = LongRun.Count(2_000, 20_000);
 
     [Test]
     public async Task One_of_hundred_files_that_changed_costs_its_put_and_the_listing()
