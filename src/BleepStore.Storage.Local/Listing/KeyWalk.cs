@@ -154,8 +154,8 @@ internal sealed class KeyWalk(
             (low, high) = FolderItem.Compare(items[middle], rest, thenSlash: false) < 0 ? (middle + 1, high) : (low, middle);
         }
 
-        // The subtree that contains the bound sorts before the bound.
-        return Math.Max(0, low - 1);
+        // The subtree that contains the bound compares as equal to it.
+        return low;
     }
 
     /// <summary>Whether this key and all after it are outside the prefix.</summary>
