@@ -85,6 +85,8 @@ internal sealed class AzureClients : IDisposable
     /// <summary>Makes the client. The first credential that is set, in the order documented on <see cref="AzureBackendOptions"/>.</summary>
     public static AzureClients FromOptions(AzureBackendOptions options, IServiceProvider services)
     {
+        // A request passes the policies in this order: retries, then for each attempt the pace, the time limit, the record of what was
+        // sent, and the transport.
         var clientOptions = new BlobClientOptions();
         HttpPipelineTransport ours = clientOptions.Transport;
         options.ConfigureClient?.Invoke(clientOptions);

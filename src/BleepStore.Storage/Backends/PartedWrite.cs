@@ -6,15 +6,16 @@ namespace BleepStore.Storage.Backends;
 /// </summary>
 /// <remarks>
 /// The core sends parts in parallel, so <see cref="SendAsync"/> and <see cref="CopyAsync"/> must be thread-safe. The core sends no part
-/// number twice. A decorator may resend a part that failed. Afterwards the core calls either <see cref="CompleteAsync"/> or, when anything
-/// has failed, <see cref="AbortAsync"/>. A completion that has failed is followed by <see cref="AbortAsync"/>. Nothing is visible under the
-/// key before the completion.
+/// number twice. A decorator may resend a part that failed. Afterwards the core calls <see cref="CompleteAsync"/> or, when a part has
+/// failed, <see cref="AbortAsync"/>. A completion that is refused because the object has changed can be called again with the revision of
+/// now. A completion that has failed for good is followed by <see cref="AbortAsync"/>. Nothing is visible under the key before the
+/// completion.
 /// </remarks>
 public abstract class PartedWrite
 {
     /// <summary>
-    /// Whether <see cref="CompleteAsync"/> can be called again after a failure of unknown outcome. The second call must not take effect
-    /// when the first one has. The default is <see langword="false"/>.
+    /// Whether a decorator that repeats requests can call <see cref="CompleteAsync"/> again after a failure of unknown outcome. The second
+    /// call must not take effect when the first one has. The core does not ask. The default is <see langword="false"/>.
     /// </summary>
     public virtual bool CanRepeatCompletion => false;
 

@@ -230,8 +230,8 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// backend overrides it where an upload that no other process needs to find costs less.
     /// </summary>
     /// <remarks>
-    /// When this throws, the core calls <see cref="AbortUploadAsync"/> with <see cref="CreateUploadRequest.WriteToken"/> as the id, because
-    /// something may be there already.
+    /// When this fails without a definite answer, the core calls <see cref="AbortUploadAsync"/> with
+    /// <see cref="CreateUploadRequest.WriteToken"/> as the id, because something may be there already.
     /// </remarks>
     /// <param name="request">The key and the attributes of the object to come.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -239,7 +239,7 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(request);
         string uploadId = await CreateUploadAsync(request, cancellationToken).ConfigureAwait(false);
-        return new UploadedParts(this, request, uploadId);
+        return new UploadWrite(this, request, uploadId);
     }
 
     /// <summary>

@@ -30,8 +30,9 @@ public sealed record StorageCapabilities
     /// <summary>
     /// Whether large puts and copies are sent in parts (<see cref="Backends.StorageBackend.BeginPartsAsync"/>). Otherwise a put of any size
     /// is one request, and a copy above <see cref="MaxCopySize"/> fails with <see cref="StorageErrorCode.NotSupported"/>. Unless
-    /// <see cref="StreamsPuts"/>, a source that is not seekable is then held in memory or in a temporary file first. A decorator can write
-    /// in parts and still refuse the multipart uploads of callers. The default is <see cref="SupportsMultipart"/>.
+    /// <see cref="StreamsPuts"/>, a source other than bytes in memory, a file or a memory stream is then held in memory or in a temporary
+    /// file first. A decorator can write in parts and still refuse the multipart uploads of callers. The default is
+    /// <see cref="SupportsMultipart"/>.
     /// </summary>
     public bool WritesInParts
     {

@@ -11,6 +11,29 @@ public class TransferBudgetTests
     private const int PartSize = (int)TransferBudget.MinimumBytes;
 
     [Test]
+    public async Task A_put_takes_what_it_holds_while_it_finds_out_whether_one_request_is_enough()
+    {
+        const int mib = 1024 * 1024;
+        var budget = new TransferBudget(64 * mib);
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend, partSize: 4 * mib, threshold: 12 * mib, concurrency: 4, buffered: 2, budget: budget);
+        long lacking = 0;
+        var source = new SequentialSource(new byte[14 * mib])
+        {
+            BeforeRead = (held, _) =>
+            {
+                lacking = Math.Max(lacking, held - (budget.Bytes - budget.Gate.Left));
+                return Task.CompletedTask;
+            },
+        };
+
+        await bucket.PutAsync("k", source);
+
+        Assert.That(lacking, Is.Zero, "the bytes that are held and not taken from the budget");
+        Assert.That((backend.Count("UploadPart"), backend.Count("Put")), Is.EqualTo((4, 0)));
+    }
+
+    [Test]
     public void The_shared_budget_is_that_of_every_store_that_is_given_no_other()
     {
         Assert.That(new ObjectStoreOptions().TransferBudget, Is.SameAs(TransferBudget.Shared));

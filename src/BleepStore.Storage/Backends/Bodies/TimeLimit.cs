@@ -58,7 +58,7 @@ internal sealed class TimeLimit
     public bool HasPassed => Volatile.Read(ref _hasPassed);
 
     /// <summary>The body of the call, when a body is watched. It belongs to the rental.</summary>
-    public SentBody? Body { get; set; }
+    public SendingProgress? Body { get; set; }
 
     /// <summary>Whether the body was refused because it was sent too often.</summary>
     public bool WasSentTooOften => Volatile.Read(ref _sends) > MostSends;

@@ -84,15 +84,15 @@ public readonly struct RequestTimer : IDisposable
     public Stream Watch(Stream body)
     {
         ArgumentNullException.ThrowIfNull(body);
-        if (body is ReadOnlyMemoryStream { Length: <= WatchedBody.Step } few)
+        if (body is ReadOnlyMemoryStream { Length: <= WatchedStream.Step } few)
         {
             // The SDK writes such a body at once, so only the answer takes time.
             few.CountSendings(_limit, _rental);
             return few;
         }
 
-        _limit.Body ??= new SentBody(_limit, _rental, _limits.Idle, AnswerLimit, _time);
-        return new WatchedBody(_limit.Body, body);
+        _limit.Body ??= new SendingProgress(_limit, _rental, _limits.Idle, AnswerLimit, _time);
+        return new WatchedStream(_limit.Body, body);
     }
 
     /// <summary>
@@ -132,7 +132,7 @@ public readonly struct RequestTimer : IDisposable
             return null;
         }
 
-        SentBody? body = _limit.Body;
+        SendingProgress? body = _limit.Body;
         (string what, string toDo) = body is { IsSending: true }
             ? ($"The upstream accepted no byte of the body for {RequestLimits.Seconds(_limits.Idle)} s.",
                 RequestLimits.ToWaitLonger(IdleOption))

@@ -89,7 +89,7 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
     private async Task<ObjectProperties> CopyByPartsAsync(ObjectCopy copy, ObjectProperties source, CancellationToken cancellationToken)
     {
         ObjectAttributes attributes = copy.Attributes ?? source.WithoutProperties();
-        var upload = await PartedUpload.BeginAsync(context, copy.Destination, attributes, copy.Source, cancellationToken)
+        var upload = await PartedTransfer.BeginAsync(context, copy.Destination, attributes, copy.Source, cancellationToken)
             .ConfigureAwait(false);
         try
         {

@@ -13,7 +13,7 @@ namespace BleepStore.Storage.Engine.Puts;
 /// <param name="reads">Reads the caller's source.</param>
 internal abstract class Content(SourceReads reads) : IDisposable
 {
-    private IncrementalHash? _all;
+    private IncrementalHash? _wholeHash;
     private ETagHasher? _etag;
 
     /// <summary>Reads the caller's source, if there is one.</summary>
@@ -37,8 +37,8 @@ internal abstract class Content(SourceReads reads) : IDisposable
     /// <param name="hashesAll">Whether to hash all bytes for <see cref="CheckAll"/>, besides the parts.</param>
     public void BeginParts(MemoryBudget budget, ETagHasher? etag = null, bool hashesAll = false)
     {
-        _all?.Dispose();
-        _all = hashesAll ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
+        _wholeHash?.Dispose();
+        _wholeHash = hashesAll ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
         _etag = etag;
         Rewind(budget);
     }
@@ -56,12 +56,12 @@ internal abstract class Content(SourceReads reads) : IDisposable
     /// <exception cref="StorageException"><see cref="StorageErrorCode.BadDigest"/>.</exception>
     public void CheckAll(ReadOnlyMemory<byte>? expected)
     {
-        if (expected is not { } md5 || _all is null)
+        if (expected is not { } md5 || _wholeHash is null)
         {
             return;
         }
 
-        byte[] actual = _all.GetCurrentHash();
+        byte[] actual = _wholeHash.GetCurrentHash();
         if (!md5.Span.SequenceEqual(actual))
         {
             throw ETagHasher.BadDigest(md5.Span, actual);
@@ -77,14 +77,14 @@ internal abstract class Content(SourceReads reads) : IDisposable
     {
     }
 
-    public virtual void Dispose() => _all?.Dispose();
+    public virtual void Dispose() => _wholeHash?.Dispose();
 
     protected abstract void Rewind(MemoryBudget budget);
 
     /// <summary>Called with the bytes of each part in turn.</summary>
     protected void Hash(ReadOnlySpan<byte> bytes)
     {
-        _all?.AppendData(bytes);
+        _wholeHash?.AppendData(bytes);
         _etag?.Append(bytes);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class ForwardContent : Content
     private readonly long? _start;
     private readonly bool _endsThere;
     private MemoryBudget? _budget;
-    private Stream? _all;
+    private Stream? _open;
     private long _read;
     private bool _started;
     private bool _ended;
@@ -45,15 +45,7 @@ internal sealed class ForwardContent : Content
 
     public override bool HoldsParts => true;
 
-    public override Stream OpenAll()
-    {
-        if (_all is not null)
-        {
-            _source.Position = _start ?? throw new InvalidOperationException("The source cannot be read a second time.");
-        }
-
-        return _all = new SourceStream(_source, _length, _endsThere, Reads);
-    }
+    public override Stream OpenAll() => _open = OpenFromBeginning();
 
     public override async ValueTask<PartBody?> NextPartAsync(long size, bool canWait, CancellationToken cancellationToken)
     {
@@ -68,7 +60,7 @@ internal sealed class ForwardContent : Content
         PartBuffer buffer = await MakeBufferAsync(most, canWait, cancellationToken).ConfigureAwait(false);
         try
         {
-            await buffer.FillAsync(_all!, most, Hash, cancellationToken).ConfigureAwait(false);
+            await buffer.FillAsync(_open!, most, Hash, cancellationToken).ConfigureAwait(false);
             _read += buffer.Length;
             if (buffer.Length < size || _read == _length)
             {
@@ -106,7 +98,17 @@ internal sealed class ForwardContent : Content
         _read = 0;
         _started = false;
         _ended = false;
-        OpenAll();
+        _open = OpenFromBeginning();
+    }
+
+    private SourceStream OpenFromBeginning()
+    {
+        if (_open is not null)
+        {
+            _source.Position = _start ?? throw new InvalidOperationException("The source cannot be read a second time.");
+        }
+
+        return new SourceStream(_source, _length, _endsThere, Reads);
     }
 
     private async ValueTask<PartBuffer> MakeBufferAsync(long most, bool canWait, CancellationToken cancellationToken)
@@ -130,7 +132,7 @@ internal sealed class ForwardContent : Content
     {
         if (_length is not null)
         {
-            await _all!.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false);
+            await _open!.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
     public async Task<ObjectProperties> RunAsync(
         ObjectPut put, Content content, Queue<PartBody> collected, CancellationToken cancellationToken)
     {
-        var upload = await PartedUpload.BeginAsync(context, put.Address, put.Attributes, copySource: null, cancellationToken)
+        var upload = await PartedTransfer.BeginAsync(context, put.Address, put.Attributes, copySource: null, cancellationToken)
             .ConfigureAwait(false);
         try
         {
@@ -34,7 +34,7 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
     }
 
     private async Task<IReadOnlyList<PartInfo>> SendAllAsync(
-        PartedUpload upload, Content content, Queue<PartBody> collected, ProgressMeter? meter, CancellationToken cancellationToken)
+        PartedTransfer upload, Content content, Queue<PartBody> collected, ProgressMeter? meter, CancellationToken cancellationToken)
     {
         using var stop = new FirstFailure(cancellationToken);
         using var slots = new SemaphoreSlim(content.HoldsParts ? context.Settings.MaxBufferedParts : context.Settings.MaxConcurrency);
@@ -76,7 +76,7 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
     }
 
     private static async Task<PartInfo> SendAsync(
-        PartedUpload upload, int number, PartBody part, ProgressMeter? meter, SemaphoreSlim slots, FirstFailure stop)
+        PartedTransfer upload, int number, PartBody part, ProgressMeter? meter, SemaphoreSlim slots, FirstFailure stop)
     {
         try
         {

@@ -104,15 +104,21 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     }
 
     /// <summary>
-    /// Returns how many bytes the parts in progress hold. Part sizes grow after every thousand parts. Few objects of unknown length are
-    /// that large, so their parts count as not growing.
+    /// Returns how many bytes are held at a time. These are the parts that are being sent, or the parts that are collected until they exceed
+    /// the threshold. Part sizes grow after every thousand parts. Few objects of unknown length are that large, so their parts count as not
+    /// growing.
     /// </summary>
     private long HeldParts(long length)
     {
         TransferSettings settings = context.Settings;
-        return length > Plan.PartSize * PartPlan.PartsPerStep
-            ? settings.MemoryBudget
-            : Math.Min(settings.MemoryBudget, settings.MaxBufferedParts * Plan.PartSize);
+        if (length > Plan.PartSize * PartPlan.PartsPerStep)
+        {
+            return settings.MemoryBudget;
+        }
+
+        long sent = settings.MaxBufferedParts * Plan.PartSize;
+        long collected = Plan.Threshold + Plan.PartSize;
+        return Math.Min(settings.MemoryBudget, Math.Max(sent, collected));
     }
 
     private ValueTask<ObjectProperties> PutBytesAsync(ObjectPut put, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
@@ -131,8 +137,8 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     }
 
     /// <summary>
-    /// Sends everything in one request, for a service without parts. A seekable source is read twice. The bytes of any other source are
-    /// held in memory up to the budget, and otherwise in a temporary file.
+    /// Sends everything in one request, for a service without parts. A source that is read in place is read twice. The bytes of any other
+    /// source are held in memory up to the budget, and otherwise in a temporary file.
     /// </summary>
     private async Task<ObjectProperties> PutWholeAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ namespace BleepStore.Storage.Backends;
 /// <param name="backend">The backend.</param>
 /// <param name="begun">How the upload was begun.</param>
 /// <param name="uploadId">The id of the upload.</param>
-internal sealed class UploadedParts(StorageBackend backend, CreateUploadRequest begun, string uploadId) : PartedWrite
+internal sealed class UploadWrite(StorageBackend backend, CreateUploadRequest begun, string uploadId) : PartedWrite
 {
     /// <summary>A completed upload no longer exists.</summary>
     public override bool CanRepeatCompletion => true;

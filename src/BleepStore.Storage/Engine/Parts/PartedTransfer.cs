@@ -7,20 +7,20 @@ namespace BleepStore.Storage.Engine.Parts;
 /// <summary>
 /// A <see cref="PartedWrite"/> inside one call of this library. Whatever fails before it is completed has certainly not made the object.
 /// </summary>
-internal sealed class PartedUpload
+internal sealed class PartedTransfer
 {
     private readonly StoreContext _context;
     private readonly CreateUploadRequest _begun;
     private readonly PartedWrite _write;
 
-    private PartedUpload(StoreContext context, CreateUploadRequest begun, PartedWrite write)
+    private PartedTransfer(StoreContext context, CreateUploadRequest begun, PartedWrite write)
     {
         _context = context;
         _begun = begun;
         _write = write;
     }
 
-    public static async Task<PartedUpload> BeginAsync(
+    public static async Task<PartedTransfer> BeginAsync(
         StoreContext context,
         ObjectAddress address,
         ObjectAttributes attributes,
@@ -44,7 +44,7 @@ internal sealed class PartedUpload
                 static (backend, begun, cancel) => backend.BeginPartsAsync(begun, cancel),
                 token),
             cancellationToken).ConfigureAwait(false);
-        return new PartedUpload(context, request, write);
+        return new PartedTransfer(context, request, write);
     }
 
     public async Task<PartInfo> SendPartAsync(int number, PartBody part, ProgressMeter? meter, CancellationToken stop)

@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Backends.Bodies;
 /// <param name="idle">How long the upstream may accept no byte.</param>
 /// <param name="answer">How long the waits for an answer may be, all attempts together.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SentBody(TimeLimit limit, long rental, TimeSpan idle, TimeSpan answer, TimeProvider time)
+internal sealed class SendingProgress(TimeLimit limit, long rental, TimeSpan idle, TimeSpan answer, TimeProvider time)
 {
     private const long NotWaiting = -1;
 

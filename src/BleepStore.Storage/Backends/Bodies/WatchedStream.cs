@@ -5,7 +5,7 @@ using BleepStore.Storage.Basics;
 namespace BleepStore.Storage.Backends.Bodies;
 
 /// <summary>A body that tells the limit of its call how far it was sent.</summary>
-internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
+internal sealed class WatchedStream(SendingProgress sent, Stream body) : AsyncReadStream
 {
     /// <summary>The most that is written at once. Longer writes would say nothing for as long as they take.</summary>
     public const int Step = 128 * 1024;
@@ -137,7 +137,7 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
     /// The destination that a body is copied to. A body in memory would be written in one piece, which reports no progress, so it is cut
     /// into smaller pieces.
     /// </summary>
-    private sealed class WatchedDestination(SentBody sent, Stream destination) : WriteOnlyStream
+    private sealed class WatchedDestination(SendingProgress sent, Stream destination) : WriteOnlyStream
     {
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
