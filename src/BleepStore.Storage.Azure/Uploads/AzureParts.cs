@@ -7,7 +7,7 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Azure.Uploads;
 
 /// <summary>Stages parts as blocks, on the blob that they become or on one of their upload's own, and lists them.</summary>
-internal sealed class PartStaging(
+internal sealed class AzureParts(
     AzureUpstream upstream, AzureRequests requests, UploadRecords records, CopySources sources, BlockCopies copies)
 {
     private StagingPlace PlaceOf(string bucket, UploadRecord record) => PlaceOf(bucket, record.Key, record.UploadId, record.Staging);
@@ -25,7 +25,7 @@ internal sealed class PartStaging(
     /// Stages a part at the place of its upload. A part that is sent to an upload that has ended must not count as stored. A private blob
     /// is locked while a completion claims it. Afterwards the upload has ended or is open again.
     /// </summary>
-    public async Task<PartInfo> StagePartAsync(
+    public async Task<PartInfo> UploadPartAsync(
         PartAddress part,
         Func<long, StagedBlock> number,
         Func<BlockBlobClient, StagedBlock, Task> stage,

@@ -9,27 +9,27 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Uploads;
 
 /// <summary>Completes uploads whose blocks wait on the blob that is the object.</summary>
-internal sealed class BlockCommits(
+internal sealed class Completions(
     AzureUpstream upstream,
     AzureReads reads,
     AzureRequests requests,
     UploadRecords records,
-    PartStaging staging)
+    AzureParts parts)
 {
     public async Task<ObjectProperties> CommitClaimedAsync(
         CompleteUploadRequest request, UploadRecord record, CancellationToken cancellationToken)
     {
-        SortedDictionary<int, StagedBlock> staged = await staging.ListStagedAsync(
+        SortedDictionary<int, StagedBlock> staged = await parts.ListStagedAsync(
             request.Bucket, record, ETagsOf(request), cancellationToken).ConfigureAwait(false);
         if (staged.Count == 0 || request.Parts.Any(part => !staged.ContainsKey(part.PartNumber) && record.Staged.Contains(part.PartNumber)))
         {
             return await JudgeLostBlocksAsync(request, record, refusal: null, cancellationToken).ConfigureAwait(false);
         }
 
-        var parts = CompletedParts.Choose(request, staged.ToDictionary(static block => block.Key, static block => block.Value.Part));
+        var chosen = CompletedParts.Choose(request, staged.ToDictionary(static block => block.Key, static block => block.Value.Part));
         try
         {
-            return await CommitAsync(request, record.Attributes, parts, staged, cancellationToken).ConfigureAwait(false);
+            return await CommitAsync(request, record.Attributes, chosen, staged, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated)
         {
@@ -103,13 +103,13 @@ internal sealed class BlockCommits(
     public async Task<ObjectProperties> CommitUnrecordedAsync(
         CompleteUploadRequest request,
         ObjectAttributes attributes,
-        CompletedParts parts,
+        CompletedParts chosen,
         IReadOnlyDictionary<int, StagedBlock> blocks,
         CancellationToken cancellationToken)
     {
         try
         {
-            return await CommitAsync(request, attributes, parts, blocks, cancellationToken).ConfigureAwait(false);
+            return await CommitAsync(request, attributes, chosen, blocks, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (
             error is { Code: StorageErrorCode.UploadInvalidated, IsOutcomeUnknown: false } && !request.Condition.IsNone)
@@ -124,25 +124,25 @@ internal sealed class BlockCommits(
     private async Task<ObjectProperties> CommitAsync(
         CompleteUploadRequest request,
         ObjectAttributes attributes,
-        CompletedParts parts,
+        CompletedParts chosen,
         IReadOnlyDictionary<int, StagedBlock> blocks,
         CancellationToken cancellationToken)
     {
         BlockBlobClient blob = upstream.Object(request.Bucket, request.Key);
-        string etag = parts.ETag;
+        string etag = chosen.ETag;
         var options = new CommitBlockListOptions
         {
             HttpHeaders = AzureProperties.Headers(attributes),
-            Metadata = AzureProperties.Metadata(attributes, etag, parts.Size, request.UploadId),
+            Metadata = AzureProperties.Metadata(attributes, etag, chosen.Size, request.UploadId),
             AccessTier = AzureProperties.Tier(attributes),
             Conditions = AzureConditions.Of(request.Condition),
         };
         BlobContentInfo made = await requests.WriteObjectAsync(
             request.Condition,
-            token => blob.CommitBlockListAsync(IdsOf(parts, blocks), options, token),
+            token => blob.CommitBlockListAsync(IdsOf(chosen, blocks), options, token),
             isServerWork: true,
             cancellationToken).ConfigureAwait(false);
-        return AzureProperties.Written(request.Key, parts.Size, etag, attributes, made.ETag, made.LastModified);
+        return AzureProperties.Written(request.Key, chosen.Size, etag, attributes, made.ETag, made.LastModified);
     }
 
     /// <summary>The object exists. If the record cannot be deleted, the next completion or the reaper finds it.</summary>
@@ -161,8 +161,11 @@ internal sealed class BlockCommits(
     public static Dictionary<int, string> ETagsOf(CompleteUploadRequest request) =>
         request.Parts.ToDictionary(static part => part.PartNumber, static part => part.ETag);
 
-    public static IEnumerable<string> IdsOf(CompletedParts parts, IReadOnlyDictionary<int, StagedBlock> blocks) =>
-        parts.Parts.Select(part => blocks[part.PartNumber]).Where(static block => block.HasBytes).Select(static block => block.Id.Encode());
+    public static IEnumerable<string> IdsOf(CompletedParts chosen, IReadOnlyDictionary<int, StagedBlock> blocks) =>
+        chosen.Parts
+            .Select(part => blocks[part.PartNumber])
+            .Where(static block => block.HasBytes)
+            .Select(static block => block.Id.Encode());
 
     public async Task<ObjectProperties?> TryRecogniseAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
