@@ -48,13 +48,13 @@ internal sealed class AzureBackend : StorageBackend
         _copies = new AzureCopies(_upstream, requests, sources, byBlocks, copied);
 
         var records = new UploadRecords(clients, names, requests, time);
-        var staging = new PartStaging(_upstream, requests, records, sources, byBlocks);
-        var commits = new BlockCommits(_upstream, _reads, requests, records, staging);
-        var publication = new Publication(_upstream, _reads, requests, records, staging, commits, _copies);
+        var parts = new AzureParts(_upstream, requests, records, sources, byBlocks);
+        var completions = new Completions(_upstream, _reads, requests, records, parts);
+        var publication = new Publication(_upstream, _reads, requests, records, parts, completions, _copies);
         _uploads = new AzureUploads(
-            _upstream, _reads, records, staging, commits, publication, new UploadPages(time), options.MultipartStaging);
+            _upstream, _reads, records, parts, completions, publication, new UploadPages(time), options.MultipartStaging);
 
-        _presigning = new AzurePresigning(clients, _upstream, staging, keys, time);
+        _presigning = new AzurePresigning(clients, _upstream, parts, keys, time);
 
         var shared = new SharedContainer(clients, requests, options.CreateContainer);
         _buckets = new AzureBuckets(_upstream, clients, names, requests, records, shared);

@@ -7,17 +7,17 @@ namespace BleepStore.Storage.Gcp;
 
 /// <summary>The rules of <see cref="GcpBackendOptions"/>, shared by stores made by hand and by dependency injection.</summary>
 /// <param name="store">The name of the store with these options. Other stores have their own validators.</param>
-/// <param name="isClientGiven">Whether the application provided a client.</param>
-internal sealed partial class GcpBackendOptionsValidator(string store, bool isClientGiven) : IValidateOptions<GcpBackendOptions>
+/// <param name="hasGivenClient">Whether the application provided a client.</param>
+internal sealed partial class GcpBackendOptionsValidator(string store, bool hasGivenClient) : IValidateOptions<GcpBackendOptions>
 {
     public ValidateOptionsResult Validate(string? name, GcpBackendOptions options) =>
         string.Equals(name, store, StringComparison.Ordinal)
-            ? OptionFaults.Result(name, "Google backend", Faults(options, isClientGiven))
+            ? OptionFaults.Result(name, "Google backend", Faults(options, hasGivenClient))
             : ValidateOptionsResult.Skip;
 
     /// <returns>One sentence per broken rule, naming the option. No values that can be secret.</returns>
-    public static IEnumerable<string> Faults(GcpBackendOptions options, bool isClientGiven = false) =>
-        [.. BucketFaults(options), .. ClientFaults(options, isClientGiven), .. OtherFaults(options)];
+    public static IEnumerable<string> Faults(GcpBackendOptions options, bool hasGivenClient = false) =>
+        [.. BucketFaults(options), .. ClientFaults(options, hasGivenClient), .. OtherFaults(options)];
 
     private static IEnumerable<string> BucketFaults(GcpBackendOptions options)
     {
@@ -57,7 +57,7 @@ internal sealed partial class GcpBackendOptionsValidator(string store, bool isCl
         }
     }
 
-    private static IEnumerable<string> ClientFaults(GcpBackendOptions options, bool isClientGiven)
+    private static IEnumerable<string> ClientFaults(GcpBackendOptions options, bool hasGivenClient)
     {
         string[] credentials =
         [
@@ -68,7 +68,7 @@ internal sealed partial class GcpBackendOptionsValidator(string store, bool isCl
         ];
         string[] all = [.. credentials, .. Set(
             (nameof(options.ServiceUrl), options.ServiceUrl), (nameof(options.HandlerFactory), options.HandlerFactory))];
-        if (isClientGiven && all.Length > 0)
+        if (hasGivenClient && all.Length > 0)
         {
             yield return $"{string.Join(" and ", all)} cannot be set together with a given client, because the client already has an " +
                 "address, a credential and a handler.";

@@ -14,7 +14,7 @@ namespace BleepStore.Storage.Azure.Presigning;
 /// </summary>
 /// <remarks>Source: "Create a service SAS" and "Create a user delegation SAS", Azure Storage REST API.</remarks>
 internal sealed class AzurePresigning(
-    AzureClients clients, AzureUpstream upstream, PartStaging staging, DelegationKeys keys, TimeProvider time)
+    AzureClients clients, AzureUpstream upstream, AzureParts parts, DelegationKeys keys, TimeProvider time)
 {
     private const string ContentMd5 = "Content-MD5";
 
@@ -74,7 +74,7 @@ internal sealed class AzurePresigning(
         RequireBinding(bound);
         string etag = Convert.ToHexStringLower(request.ContentMd5!.Value.Span);
         var part = new PartAddress(request.Bucket, request.Key, request.UploadId, request.PartNumber);
-        (BlockBlobClient blob, BlockId id) = await staging.ReserveAsync(part, etag, cancellationToken).ConfigureAwait(false);
+        (BlockBlobClient blob, BlockId id) = await parts.ReserveAsync(part, etag, cancellationToken).ConfigureAwait(false);
         var query = new Dictionary<string, string>(StringComparer.Ordinal) { ["comp"] = "block", ["blockid"] = id.Encode() };
         var required = new Dictionary<string, string>(bound, StringComparer.OrdinalIgnoreCase)
         {

@@ -9,8 +9,8 @@ namespace BleepStore.Storage.Azure.Uploads;
 /// <param name="upstream">Locates objects.</param>
 /// <param name="reads">Reads objects.</param>
 /// <param name="records">The records of the uploads.</param>
-/// <param name="staging">Stages parts.</param>
-/// <param name="commits">Completes in place.</param>
+/// <param name="parts">Stages parts.</param>
+/// <param name="completions">Completes in place.</param>
 /// <param name="publication">Completes an isolated upload.</param>
 /// <param name="pages">Caches listings.</param>
 /// <param name="where">The place where the parts of a new upload wait.</param>
@@ -18,8 +18,8 @@ internal sealed class AzureUploads(
     AzureUpstream upstream,
     AzureReads reads,
     UploadRecords records,
-    PartStaging staging,
-    BlockCommits commits,
+    AzureParts parts,
+    Completions completions,
     Publication publication,
     UploadPages pages,
     MultipartStaging where)
@@ -37,26 +37,26 @@ internal sealed class AzureUploads(
     {
         // Proves before any part is sent that the key has a valid name.
         upstream.Object(request.Bucket, request.Key);
-        return Task.FromResult<PartedWrite>(new BlockWrite(staging, commits, publication, request, where));
+        return Task.FromResult<PartedWrite>(new BlockWrite(parts, completions, publication, request, where));
     }
 
     public Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
     {
         StorageBody body = request.Body;
-        return staging.StagePartAsync(
+        return parts.UploadPartAsync(
             new PartAddress(request.Bucket, request.Key, request.UploadId, request.PartNumber),
             attempt => StagedBlock.New(request.UploadId, request.PartNumber, attempt, body.ETag, body.Length!.Value),
-            (blob, block) => staging.StageAsync(blob, block, body, outcomeCanBeUnknown: true, cancellationToken),
+            (blob, block) => parts.StageAsync(blob, block, body, outcomeCanBeUnknown: true, cancellationToken),
             cancellationToken);
     }
 
     public async Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)
     {
         string etag = ETags.OfCopiedPart(request.SourceProperties, request.Range);
-        return await staging.StagePartAsync(
+        return await parts.UploadPartAsync(
             new PartAddress(request.Bucket, request.Key, request.UploadId, request.PartNumber),
             attempt => StagedBlock.New(request.UploadId, request.PartNumber, attempt, etag, request.Range.Length, BlockFlags.Copied),
-            (blob, block) => staging.StageCopiedPartAsync(
+            (blob, block) => parts.StageCopiedPartAsync(
                 blob, block, request.Source, request.SourceProperties, request.Range, outcomeCanBeUnknown: true, cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
@@ -66,7 +66,7 @@ internal sealed class AzureUploads(
         upstream.Object(request.Bucket, request.Key);
         UploadRecord record = await records.FindAsync(request.Bucket, request.Key, request.UploadId, cancellationToken)
             .ConfigureAwait(false);
-        SortedDictionary<int, StagedBlock> staged = await staging.ListStagedAsync(request.Bucket, record, wanted: null, cancellationToken)
+        SortedDictionary<int, StagedBlock> staged = await parts.ListStagedAsync(request.Bucket, record, wanted: null, cancellationToken)
             .ConfigureAwait(false);
         if (staged.Count == 0
             && (await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.MadeBy(
@@ -98,7 +98,7 @@ internal sealed class AzureUploads(
             made = await claim.HoldAsync(
                 token => record.Staging == MultipartStaging.Isolated
                     ? publication.PublishClaimedAsync(request, record, claim, token)
-                    : commits.CommitClaimedAsync(request, record, token),
+                    : completions.CommitClaimedAsync(request, record, token),
                 cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -108,7 +108,7 @@ internal sealed class AzureUploads(
             throw;
         }
 
-        await commits.ForgetAsync(request, claim.Id, cancellationToken).ConfigureAwait(false);
+        await completions.ForgetAsync(request, claim.Id, cancellationToken).ConfigureAwait(false);
         return made;
     }
 

@@ -10,13 +10,13 @@ namespace BleepStore.Storage.Azure.Uploads;
 /// A large object that one call writes by blocks. This object knows all staged blocks, so there is no record upstream, and the completion
 /// lists nothing. The write token serves as the upload id in the names of the blocks.
 /// </summary>
-/// <param name="staging">Stages parts.</param>
-/// <param name="commits">Completes in place.</param>
+/// <param name="parts">Stages parts.</param>
+/// <param name="completions">Completes in place.</param>
 /// <param name="publication">Completes an isolated upload.</param>
 /// <param name="begun">The object to write.</param>
 /// <param name="where">The place where the parts wait.</param>
 internal sealed class BlockWrite(
-    PartStaging staging, BlockCommits commits, Publication publication, CreateUploadRequest begun, MultipartStaging where) : PartedWrite
+    AzureParts parts, Completions completions, Publication publication, CreateUploadRequest begun, MultipartStaging where) : PartedWrite
 {
     /// <summary>Every part number is sent once, so no block replaces another.</summary>
     private const long OnlyAttempt = 1;
@@ -29,7 +29,7 @@ internal sealed class BlockWrite(
 
     public override Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken) => StageAsync(
         StagedBlock.New(begun.WriteToken, partNumber, OnlyAttempt, body.ETag, body.Length!.Value),
-        (blob, block) => staging.StageAsync(blob, block, body, outcomeCanBeUnknown: false, cancellationToken));
+        (blob, block) => parts.StageAsync(blob, block, body, outcomeCanBeUnknown: false, cancellationToken));
 
     public override Task<PartInfo> CopyAsync(
         int partNumber, ObjectAddress source, ObjectProperties sourceProperties, ContentRange range, CancellationToken cancellationToken)
@@ -38,25 +38,26 @@ internal sealed class BlockWrite(
         return StageAsync(
             StagedBlock.New(begun.WriteToken, partNumber, OnlyAttempt, etag, range.Length, BlockFlags.Copied),
             (blob, block) =>
-                staging.StageCopiedPartAsync(blob, block, source, sourceProperties, range, outcomeCanBeUnknown: false, cancellationToken));
+                parts.StageCopiedPartAsync(blob, block, source, sourceProperties, range, outcomeCanBeUnknown: false, cancellationToken));
     }
 
     /// <summary>In place, this takes one request.</summary>
     public override async Task<ObjectProperties> CompleteAsync(
-        IReadOnlyList<PartInfo> parts, WriteCondition condition, CancellationToken cancellationToken)
+        IReadOnlyList<PartInfo> chosen, WriteCondition condition, CancellationToken cancellationToken)
     {
         var request = new CompleteUploadRequest
         {
             Bucket = begun.Bucket,
             Key = begun.Key,
             UploadId = begun.WriteToken,
-            Parts = parts,
+            Parts = chosen,
             Condition = condition,
         };
-        var chosen = CompletedParts.Choose(request, _staged.ToDictionary(static part => part.Key, static part => part.Value.Part));
+        var completed = CompletedParts.Choose(request, _staged.ToDictionary(static part => part.Key, static part => part.Value.Part));
         return IsIsolated
-            ? await PublishAsync(request, chosen, cancellationToken).ConfigureAwait(false)
-            : await commits.CommitUnrecordedAsync(request, begun.Attributes, chosen, _staged, cancellationToken).ConfigureAwait(false);
+            ? await PublishAsync(request, completed, cancellationToken).ConfigureAwait(false)
+            : await completions.CommitUnrecordedAsync(request, begun.Attributes, completed, _staged, cancellationToken)
+                .ConfigureAwait(false);
     }
 
     /// <summary>Blocks on the destination expire by themselves. A private blob must be deleted.</summary>
@@ -67,7 +68,7 @@ internal sealed class BlockWrite(
     private async Task<PartInfo> StageAsync(StagedBlock block, Func<BlockBlobClient, StagedBlock, Task> stage)
     {
         _mayHaveStaged = true;
-        StagingPlace place = staging.PlaceOf(begun.Bucket, begun.Key, begun.WriteToken, where);
+        StagingPlace place = parts.PlaceOf(begun.Bucket, begun.Key, begun.WriteToken, where);
         await stage(place.Blob, block).ConfigureAwait(false);
         _staged[block.Id.PartNumber] = block;
         return block.Part;
@@ -75,7 +76,7 @@ internal sealed class BlockWrite(
 
     /// <summary>Nobody else knows of the private blob, so there is no claim, and no look at the destination.</summary>
     private async Task<ObjectProperties> PublishAsync(
-        CompleteUploadRequest request, CompletedParts parts, CancellationToken cancellationToken)
+        CompleteUploadRequest request, CompletedParts completed, CancellationToken cancellationToken)
     {
         var record = new UploadRecord(begun.Key, begun.WriteToken, begun.Attributes, InitiatedAt: default)
         {
@@ -83,10 +84,10 @@ internal sealed class BlockWrite(
             Publishing = DestinationMark.Unknown,
         };
         ObjectProperties whole = await publication.CommitPrivatelyAsync(
-            begun.Bucket, record, parts, _staged, claim: null, cancellationToken).ConfigureAwait(false);
+            begun.Bucket, record, completed, _staged, claim: null, cancellationToken).ConfigureAwait(false);
         _isCommitted = true;
         ObjectProperties made = await publication.PublishAsync(request, begun.Attributes, whole, cancellationToken).ConfigureAwait(false);
-        await commits.ForgetAsync(request, claim: null, cancellationToken).ConfigureAwait(false);
+        await completions.ForgetAsync(request, claim: null, cancellationToken).ConfigureAwait(false);
         return made;
     }
 }

@@ -17,16 +17,16 @@ namespace BleepStore.Storage.Azure.Uploads;
 /// <param name="reads">Reads objects.</param>
 /// <param name="requests">Sends requests.</param>
 /// <param name="records">The records of the uploads.</param>
-/// <param name="staging">Lists parts.</param>
-/// <param name="commits">Recognises the write's own object.</param>
+/// <param name="parts">Lists parts.</param>
+/// <param name="completions">Recognises the write's own object.</param>
 /// <param name="copies">Copies the private blob.</param>
 internal sealed class Publication(
     AzureUpstream upstream,
     AzureReads reads,
     AzureRequests requests,
     UploadRecords records,
-    PartStaging staging,
-    BlockCommits commits,
+    AzureParts parts,
+    Completions completions,
     AzureCopies copies)
 {
     public async Task<ObjectProperties> PublishClaimedAsync(
@@ -41,11 +41,11 @@ internal sealed class Publication(
 
         RequireUnpublished(request.Condition, record, current);
         request.Condition.ThrowIfNotMet(current?.Properties);
-        SortedDictionary<int, StagedBlock> staged = await staging.ListStagedAsync(
-            request.Bucket, record, BlockCommits.ETagsOf(request), cancellationToken).ConfigureAwait(false);
-        var parts = CompletedParts.Choose(request, staged.ToDictionary(static block => block.Key, static block => block.Value.Part));
-        UploadRecord marked = record with { Publishing = DestinationMark.Of(current), EmptyPart = EmptyPartOf(parts, staged) };
-        ObjectProperties whole = await CommitPrivatelyAsync(request.Bucket, marked, parts, staged, claim.Id, cancellationToken)
+        SortedDictionary<int, StagedBlock> staged = await parts.ListStagedAsync(
+            request.Bucket, record, Completions.ETagsOf(request), cancellationToken).ConfigureAwait(false);
+        var chosen = CompletedParts.Choose(request, staged.ToDictionary(static block => block.Key, static block => block.Value.Part));
+        UploadRecord marked = record with { Publishing = DestinationMark.Of(current), EmptyPart = EmptyPartOf(chosen, staged) };
+        ObjectProperties whole = await CommitPrivatelyAsync(request.Bucket, marked, chosen, staged, claim.Id, cancellationToken)
             .ConfigureAwait(false);
         try
         {
@@ -82,8 +82,8 @@ internal sealed class Publication(
     }
 
     /// <summary>The placeholder of an empty part is never committed, so the record must keep it. Only the last part can be empty.</summary>
-    private static BlockId? EmptyPartOf(CompletedParts parts, SortedDictionary<int, StagedBlock> staged) =>
-        staged[parts.Parts[^1].PartNumber] is { HasBytes: false } empty ? empty.Id : null;
+    private static BlockId? EmptyPartOf(CompletedParts chosen, SortedDictionary<int, StagedBlock> staged) =>
+        staged[chosen.Parts[^1].PartNumber] is { HasBytes: false } empty ? empty.Id : null;
 
     /// <summary>
     /// Makes the private blob the whole object. It stays a record, and in the default access tier, since an archived blob cannot be copied.
@@ -92,7 +92,7 @@ internal sealed class Publication(
     public async Task<ObjectProperties> CommitPrivatelyAsync(
         string bucket,
         UploadRecord record,
-        CompletedParts parts,
+        CompletedParts chosen,
         IReadOnlyDictionary<int, StagedBlock> blocks,
         string? claim,
         CancellationToken cancellationToken)
@@ -107,10 +107,10 @@ internal sealed class Publication(
         };
         BlobContentInfo made = await requests.StageAsync(
             async token => Proof.RequireETag(
-                await blob.CommitBlockListAsync(BlockCommits.IdsOf(parts, blocks), options, token).ConfigureAwait(false)),
+                await blob.CommitBlockListAsync(Completions.IdsOf(chosen, blocks), options, token).ConfigureAwait(false)),
             isServerWork: true,
             cancellationToken).ConfigureAwait(false);
-        return AzureProperties.Written(record.Key, parts.Size, parts.ETag, record.Attributes, made.ETag, made.LastModified);
+        return AzureProperties.Written(record.Key, chosen.Size, chosen.ETag, record.Attributes, made.ETag, made.LastModified);
     }
 
     /// <summary>Copies the private blob to the destination, in one step. If the answer is lost, the token tells.</summary>
@@ -139,7 +139,7 @@ internal sealed class Publication(
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {
-            if (await commits.TryRecogniseAsync(request, cancellationToken).ConfigureAwait(false) is { } made)
+            if (await completions.TryRecogniseAsync(request, cancellationToken).ConfigureAwait(false) is { } made)
             {
                 return made;
             }

@@ -2,30 +2,60 @@ using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Tests.Style;
 
-/// <summary>The folders of a provider's tests are those of the provider.</summary>
-[TestFixture("Azure")]
-[TestFixture("Aws")]
-[TestFixture("Gcp")]
-[TestFixture("Local")]
-public class TestFoldersTests(string provider)
+/// <summary>The folders of a test project are those of the project that it tests.</summary>
+/// <param name="project">The tested project.</param>
+/// <param name="ofItsOwn">The folders that no other test project has.</param>
+[TestFixture("BleepStore.Storage", "Conformance/Decorated", "Documentation", "Load", "Network", "Style")]
+[TestFixture("BleepStore.Storage.AspNetCore")]
+[TestFixture("BleepStore.Storage.Azure", Emulated)]
+[TestFixture("BleepStore.Storage.Aws", Emulated)]
+[TestFixture("BleepStore.Storage.Gcp", Emulated)]
+[TestFixture("BleepStore.Storage.Local")]
+public class TestFoldersTests(string project, params string[] ofItsOwn)
 {
-    /// <summary>The suite, tests against a server, helpers of tests, and the approved API.</summary>
-    private static readonly string[] OfTheirOwn = ["Conformance", "Emulated", "Support", "PublicApi"];
+    /// <summary>The tests of a whole cloud backend on a server.</summary>
+    private const string Emulated = "Emulated";
 
-    private readonly string _source = RepositoryFolder.Find($"src/BleepStore.Storage.{provider}");
-    private readonly string _tests = RepositoryFolder.Find($"tests/BleepStore.Storage.{provider}.Tests");
+    /// <summary>The bindings of the suite, helpers of tests, and the approved API.</summary>
+    private static readonly string[] OfAll = ["Conformance", "Support", "PublicApi"];
+
+    /// <summary>All other tests are in the folder of the code that they prove.</summary>
+    private static readonly string[] OfAWholeBackend =
+    [
+        "InteroperabilityTests",
+        "KilledTransferTests",
+        "NativeAotTests",
+        "PaceTests",
+        "RequestCountTests",
+        "SyncScaleTests",
+        "SynchronousLoadTests",
+    ];
+
+    private readonly string _source = RepositoryFolder.Find($"src/{project}");
+    private readonly string _tests = RepositoryFolder.Find($"tests/{project}.Tests");
 
     [Test]
-    public void Each_folder_of_the_tests_is_one_of_the_source_or_one_that_all_providers_have() =>
-        Assert.That(Folders(_tests).Except(OfTheirOwn), Is.SubsetOf(Folders(_source)));
+    public void Each_folder_of_the_tests_is_one_of_the_source_or_a_given_one()
+    {
+        string[] folders = [.. Files(_tests).Select(file => Folder(_tests, file)).Distinct()];
+
+        Assert.That(folders.Except(OfAll).Except(ofItsOwn), Is.SubsetOf(Files(_source).Select(file => Folder(_source, file))));
+        Assert.That(ofItsOwn, Is.SubsetOf(folders), "a given folder that is gone");
+    }
+
+    [Test]
+    public void Only_what_tests_a_whole_backend_is_in_the_folder_for_it() =>
+        Assert.That(
+            Files(_tests).Where(file => Folder(_tests, file) == Emulated).Select(Path.GetFileNameWithoutExtension),
+            Is.SubsetOf(OfAWholeBackend));
 
     [Test]
     public void Each_namespace_is_that_of_the_folder()
     {
         foreach (string file in Files(_tests).Where(static file => Path.GetFileName(file) != "AssemblyInfo.cs"))
         {
-            string folder = Path.GetRelativePath(_tests, Path.GetDirectoryName(file)!);
-            string expected = $"namespace BleepStore.Storage.{provider}.Tests{(folder == "." ? "" : $".{folder.Replace('/', '.')}")}";
+            string folder = Folder(_tests, file);
+            string expected = $"namespace {project}.Tests{(folder == "." ? "" : $".{folder.Replace('/', '.')}")}";
             string actual = File.ReadLines(file)
                 .Single(static line => line.StartsWith("namespace ", StringComparison.Ordinal))
                 .TrimEnd(';');
@@ -38,23 +68,10 @@ public class TestFoldersTests(string provider)
         }
     }
 
-    [Test]
-    public void The_table_of_errors_and_the_registration_have_their_tests()
-    {
-        string errors = Files(_source).Single(file => Path.GetFileName(file) == $"{provider}Errors.cs");
-        string room = Path.GetRelativePath(_source, Path.GetDirectoryName(errors)!);
+    private static string Folder(string root, string file) =>
+        Path.GetRelativePath(root, Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '/');
 
-        Assert.That(Path.Combine(_tests, room, $"{provider}ErrorsTests.cs"), Does.Exist);
-        Assert.That(Path.Combine(_tests, "RegistrationTests.cs"), Does.Exist);
-    }
-
-    private static IEnumerable<string> Folders(string project) =>
-        Files(project)
-            .Select(file => Path.GetRelativePath(project, Path.GetDirectoryName(file)!))
-            .Where(static folder => folder != ".")
-            .Distinct();
-
-    private static IEnumerable<string> Files(string project) =>
-        Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories)
-            .Where(file => Path.GetRelativePath(project, file).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"));
+    private static IEnumerable<string> Files(string root) =>
+        Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
+            .Where(file => Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"));
 }
