@@ -27,7 +27,7 @@ internal sealed class BlockWrite(
 
     private bool IsIsolated => where == MultipartStaging.Isolated;
 
-    public override Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken) => StageAsync(
+    public override Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken) => AddAsync(
         StagedBlock.New(begun.WriteToken, partNumber, OnlyAttempt, body.ETag, body.Length!.Value),
         (blob, block) => parts.StageAsync(blob, block, body, outcomeCanBeUnknown: false, cancellationToken));
 
@@ -35,7 +35,7 @@ internal sealed class BlockWrite(
         int partNumber, ObjectAddress source, ObjectProperties sourceProperties, ContentRange range, CancellationToken cancellationToken)
     {
         string etag = ETags.OfCopiedPart(sourceProperties, range);
-        return StageAsync(
+        return AddAsync(
             StagedBlock.New(begun.WriteToken, partNumber, OnlyAttempt, etag, range.Length, BlockFlags.Copied),
             (blob, block) =>
                 parts.StageCopiedPartAsync(blob, block, source, sourceProperties, range, outcomeCanBeUnknown: false, cancellationToken));
@@ -65,7 +65,7 @@ internal sealed class BlockWrite(
         ? publication.DiscardPrivateAsync(new ObjectAddress(begun.Bucket, begun.Key), begun.WriteToken, _isCommitted, cancellationToken)
         : Task.CompletedTask;
 
-    private async Task<PartInfo> StageAsync(StagedBlock block, Func<BlockBlobClient, StagedBlock, Task> stage)
+    private async Task<PartInfo> AddAsync(StagedBlock block, Func<BlockBlobClient, StagedBlock, Task> stage)
     {
         _mayHaveStaged = true;
         StagingPlace place = parts.PlaceOf(begun.Bucket, begun.Key, begun.WriteToken, where);
