@@ -27,7 +27,9 @@ internal sealed class LocalLargeGet : LocalCase
     public override CaseSize ShortSize => new(20 * Mebibyte, 1);
 
     public override Task<Workload> OpenAsync(Side side, BenchmarkContext context, CancellationToken cancellationToken) =>
-        Task.FromResult<Workload>(side == Side.Library ? new Store(context) : new Plain(context));
+        Task.FromResult(side == Side.Library ? OpenStore(LocalLayer.Native, context) : new Plain(context));
+
+    public override Workload OpenStore(LocalLayer layer, BenchmarkContext context) => new Store(layer, context);
 
     protected override async Task FillAsync(Bucket bucket, BenchmarkContext context, CancellationToken cancellationToken)
     {
@@ -35,7 +37,7 @@ internal sealed class LocalLargeGet : LocalCase
         await PlainFiles.PutAsync(Path.Combine(PlainFolder(context), ObjectName), new PatternStream(context.Size.Bytes), cancellationToken);
     }
 
-    private sealed class Store(BenchmarkContext context) : LocalWorkload(RootIn(context))
+    private sealed class Store(LocalLayer layer, BenchmarkContext context) : LocalWorkload(layer.Open(context))
     {
         public override async Task WarmUpAsync(CancellationToken cancellationToken)
         {

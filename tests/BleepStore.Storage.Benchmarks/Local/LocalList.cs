@@ -34,16 +34,18 @@ internal sealed class LocalList(string name, int folders, string layout) : Local
 
     public override CaseSize ShortSize => new(16, 300);
 
-    public override Task<Workload> OpenAsync(Side side, BenchmarkContext context, CancellationToken cancellationToken) =>
-        Task.FromResult<Workload>(
-        side == Side.Library
-            ? new Listing(context, [AllPrefix])
-            : new Listing(context, [.. Enumerable.Range(0, Fraction).Select(FewPrefix)]));
+    protected override Durability FillDurability => Durability.None;
 
-    public override async Task PrepareAsync(BenchmarkContext context, CancellationToken cancellationToken)
+    public override Task<Workload> OpenAsync(Side side, BenchmarkContext context, CancellationToken cancellationToken) =>
+        Task.FromResult(
+        side == Side.Library
+            ? OpenStore(LocalLayer.Native, context)
+            : new Listing(LocalLayer.Native, context, [.. Enumerable.Range(0, Fraction).Select(FewPrefix)]));
+
+    public override Workload OpenStore(LocalLayer layer, BenchmarkContext context) => new Listing(layer, context, [AllPrefix]);
+
+    protected override async Task FillAsync(Bucket bucket, BenchmarkContext context, CancellationToken cancellationToken)
     {
-        await using ObjectStore store = await LocalWorkload.CreateStoreAsync(context, Durability.None, cancellationToken);
-        Bucket bucket = store.GetBucket(LargeObjects.BucketName);
         byte[] bytes = PatternStream.Bytes((int)context.Size.Bytes);
         await PutAsync(bucket, AllPrefix, context.Size.Count, bytes, cancellationToken);
         for (int few = 0; few < Fraction; few++)
@@ -60,7 +62,7 @@ internal sealed class LocalList(string name, int folders, string layout) : Local
         cancellationToken,
         async (number, cancel) => await bucket.PutAsync($"{prefix}{number % folders:d3}/{number:d6}", bytes, cancellationToken: cancel));
 
-    private sealed class Listing(BenchmarkContext context, string[] prefixes) : LocalWorkload(RootIn(context))
+    private sealed class Listing(LocalLayer layer, BenchmarkContext context, string[] prefixes) : LocalWorkload(layer.Open(context))
     {
         private long _seen;
 

@@ -24,7 +24,9 @@ internal sealed class LocalSmallGet : LocalCase
     public override CaseSize ShortSize => new(4096, 200);
 
     public override Task<Workload> OpenAsync(Side side, BenchmarkContext context, CancellationToken cancellationToken) =>
-        Task.FromResult<Workload>(side == Side.Library ? new Store(context) : new Plain(context));
+        Task.FromResult(side == Side.Library ? OpenStore(LocalLayer.Native, context) : new Plain(context));
+
+    public override Workload OpenStore(LocalLayer layer, BenchmarkContext context) => new Store(layer, context);
 
     protected override async Task FillAsync(Bucket bucket, BenchmarkContext context, CancellationToken cancellationToken)
     {
@@ -38,7 +40,7 @@ internal sealed class LocalSmallGet : LocalCase
 
     private static string KeyOf(int turn) => $"small-{turn % Keys}";
 
-    private sealed class Store(BenchmarkContext context) : LocalWorkload(RootIn(context))
+    private sealed class Store(LocalLayer layer, BenchmarkContext context) : LocalWorkload(layer.Open(context))
     {
         private byte[] _last = [];
         private long _total;

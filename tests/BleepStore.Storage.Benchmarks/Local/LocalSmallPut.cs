@@ -26,11 +26,13 @@ internal sealed class LocalSmallPut : LocalCase
     public override CaseSize ShortSize => new(4096, 20);
 
     public override Task<Workload> OpenAsync(Side side, BenchmarkContext context, CancellationToken cancellationToken) =>
-        Task.FromResult<Workload>(side == Side.Library ? new Store(context) : new Plain(context));
+        Task.FromResult(side == Side.Library ? OpenStore(LocalLayer.Native, context) : new Plain(context));
+
+    public override Workload OpenStore(LocalLayer layer, BenchmarkContext context) => new Store(layer, context);
 
     private static string KeyOf(int turn) => $"small-{turn % Keys}";
 
-    private sealed class Store(BenchmarkContext context) : LocalWorkload(RootIn(context))
+    private sealed class Store(LocalLayer layer, BenchmarkContext context) : LocalWorkload(layer.Open(context))
     {
         private readonly byte[] _bytes = PatternStream.Bytes((int)context.Size.Bytes);
 

@@ -4,32 +4,25 @@ using BleepStore.Storage.Local;
 namespace BleepStore.Storage.Benchmarks.Local;
 
 /// <summary>The library's side of a case on the disk, which is a flushed store with defaults and one bucket.</summary>
-internal abstract class LocalWorkload : Workload
+/// <param name="store">The store, which is disposed with the workload.</param>
+internal abstract class LocalWorkload(ObjectStore store) : Workload
 {
-    private readonly ObjectStore _store;
+    protected Bucket Bucket { get; } = store.GetBucket(LargeObjects.BucketName);
 
-    protected LocalWorkload(string root, ObjectStoreOptions? options = null)
-    {
-        _store = LocalStore.Create(new LocalBackendOptions { RootPath = root }, options);
-        Bucket = _store.GetBucket(LargeObjects.BucketName);
-    }
-
-    protected Bucket Bucket { get; }
-
-    public static string RootIn(BenchmarkContext context) => Path.Combine(context.Folder, "store");
+    public static string RootIn(BenchmarkContext context) => Path.Combine(context.Folder, LocalLayer.Native.Folder);
 
     /// <summary>Makes the store and its bucket.</summary>
     public static async Task<ObjectStore> CreateStoreAsync(
         BenchmarkContext context, Durability durability, CancellationToken cancellationToken)
     {
-        ObjectStore store = LocalStore.Create(new LocalBackendOptions { RootPath = RootIn(context), Durability = durability });
-        await store.CreateBucketAsync(LargeObjects.BucketName, cancellationToken: cancellationToken);
-        return store;
+        ObjectStore created = LocalLayer.Native.Open(context, durability);
+        await created.CreateBucketAsync(LargeObjects.BucketName, cancellationToken: cancellationToken);
+        return created;
     }
 
     public override async ValueTask DisposeAsync()
     {
-        await _store.DisposeAsync();
+        await store.DisposeAsync();
         await base.DisposeAsync();
     }
 }
