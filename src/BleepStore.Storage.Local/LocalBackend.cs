@@ -25,6 +25,8 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
 
     public override string Provider => "local";
 
+    public override string Place => $"{Provider} {_rootPath}";
+
     public override StorageCapabilities Capabilities { get; } = new()
     {
         StreamsPuts = true,

@@ -76,14 +76,13 @@ public partial class Bucket
         }
 
         StorageBackend backend = _context.Backend;
-        string server = backend.Server is { } address ? $"{backend.Provider} {address.Host}:{address.Port}" : backend.Provider;
         try
         {
-            return $"{server} {backend.GetUpstreamName(Name, key)}";
+            return $"{backend.Place} {backend.GetUpstreamName(Name, key)}";
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NotSupported)
         {
-            return server;
+            return backend.Place;
         }
     }
 

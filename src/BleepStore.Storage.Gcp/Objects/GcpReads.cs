@@ -18,6 +18,9 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
     /// </summary>
     private const int MaxReadRounds = 200;
 
+    /// <summary>The API key of a client that was given with one.</summary>
+    private string KeyQuery => clients.Service.ApiKey is { } key ? $"?key={Uri.EscapeDataString(key)}" : "";
+
     /// <summary>
     /// Reads the resource, then the media of that generation. The answer to a request for media has no custom metadata, which holds the
     /// ETag and the metadata. If an object is replaced between the two, both requests are repeated. If the same generation still exists,
@@ -81,7 +84,7 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
         {
             return GcpProperties.Read(
                 request.Key,
-                await requests.ReadAsync(clients.Service.Objects.Get(container, name), cancellationToken).ConfigureAwait(false));
+                await requests.ReadObjectAsync(AddressOf(container, name, KeyQuery), name, cancellationToken).ConfigureAwait(false));
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
@@ -119,9 +122,7 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
     public async Task<Stream> OpenMediaAsync(
         string bucket, string key, string revision, ContentRange range, CancellationToken cancellationToken)
     {
-        string name = Uri.EscapeDataString(names.ObjectName(bucket, key));
-        string address = $"{clients.Root}storage/v1/b/{upstream.Container(bucket)}/o/{name}?alt=media&generation={revision}";
-        var uri = new Uri(address, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        Uri uri = AddressOf(upstream.Container(bucket), names.ObjectName(bucket, key), $"?alt=media&generation={revision}");
         HttpResponseMessage response = await requests.OpenAsync(() => MediaRequest(uri, range), cancellationToken).ConfigureAwait(false);
         try
         {
@@ -137,6 +138,10 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
             throw;
         }
     }
+
+    private Uri AddressOf(string container, string name, string query) => new(
+        $"{clients.Root}storage/v1/b/{container}/o/{Uri.EscapeDataString(name)}{query}",
+        new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
     private static HttpRequestMessage MediaRequest(Uri address, ContentRange range)
     {

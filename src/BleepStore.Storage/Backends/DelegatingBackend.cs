@@ -54,6 +54,9 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
     public override Uri? Server => Inner.Server;
 
     /// <inheritdoc/>
+    public override string Place => Inner.Place;
+
+    /// <inheritdoc/>
     public override void AddTags(Activity activity, string? bucket, string? key) => Inner.AddTags(activity, bucket, key);
 
     /// <inheritdoc/>

@@ -58,6 +58,13 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     public virtual Uri? Server => null;
 
     /// <summary>
+    /// The place of the objects, by which a journal tells two stores apart. It stays the same in another process. The default is
+    /// <see cref="Provider"/> with the host and the port of <see cref="Server"/>. A backend without a server adds what tells its stores
+    /// apart, such as a folder. The names within a server are those of <see cref="GetUpstreamName"/>.
+    /// </summary>
+    public virtual string Place => Server is { } server ? $"{Provider} {server.Host}:{server.Port}" : Provider;
+
+    /// <summary>
     /// Adds the tags of the semantic conventions of OpenTelemetry to the activity of an operation, such as names of the upstream. It is
     /// called when the operation ends, and only for a recorded activity. The default adds <c>server.address</c> and <c>server.port</c> of
     /// <see cref="Server"/>.

@@ -34,7 +34,12 @@ internal sealed class DownloadJournal : IDisposable
 
     /// <summary>Opens the journal of a target, or makes it.</summary>
     /// <exception cref="IOException">Another download to the target is under way, or the journal is a link.</exception>
-    public static DownloadJournal Open(string target)
+    public static DownloadJournal Open(string target) => Open(target, JournalFile.Open);
+
+    /// <summary>Opens the journal of a target, or makes it.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="open">Opens the file of the journal. Tests open one that cannot be read.</param>
+    internal static DownloadJournal Open(string target, Func<string, FileStream> open)
     {
         // The name of the target can have the maximum length, so the journal's name is made of its hash.
         string stem = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(target))).AsSpan(0, StemBytes));
@@ -46,7 +51,7 @@ internal sealed class DownloadJournal : IDisposable
                 $"The journal '{path}.journal' is a link. A download would write to the file that it points to. Delete the link.");
         }
 
-        var journal = new DownloadJournal(JournalFile.Open(path + ".journal"), path + ".part");
+        var journal = new DownloadJournal(open(path + ".journal"), path + ".part");
         try
         {
             journal.Load();

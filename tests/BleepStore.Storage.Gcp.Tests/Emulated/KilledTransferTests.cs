@@ -7,14 +7,14 @@ using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Gcp.Tests.Emulated;
 
-/// <summary>Processes that are killed while they transfer a file, and others that go on. Objects that are overwritten meanwhile.</summary>
+/// <summary>Processes that are killed while they transfer a file, and this one that goes on. Objects that are overwritten meanwhile.</summary>
 [Category(LongRun.Category)]
 public sealed class KilledTransferTests
 {
     private const int MiB = 1024 * 1024;
 
-    private static readonly int Kills = LongRun.Count(5, 200);
-    private static readonly int Size = (LongRun.Count(40, 256) * MiB) + 4321;
+    private static readonly int Kills = LongRun.Count(10, 200);
+    private static readonly int Size = (LongRun.Count(25, 256) * MiB) + 4321;
 
     /// <summary>The bytes that can be lost with a process, which are those of the parts in progress.</summary>
     private static readonly long UnderWay = new ObjectStoreOptions().MaxConcurrency * 5L * MiB;
@@ -31,19 +31,19 @@ public sealed class KilledTransferTests
         string file = folder.File("file", content);
         string etag = (await bucket.PutFileAsync("whole", file)).ETag;
         int resumed = 0;
-        TimeSpan whole = await TimeAsync(served, ["upload", "object", file, folder.PathOf("journal")]);
+        string journal = folder.PathOf("journal");
+        TimeSpan whole = await TimeAsync(served, ["object", file, journal], isUpload: true);
         for (int kill = 0; kill < Kills; kill++)
         {
             await bucket.DeleteAsync("object");
             served.Server.Requests.Clear();
-            string[] transfer = ["upload", "object", file, folder.PathOf("journal")];
-            await KillAsync(served, transfer, whole * _random.NextDouble());
-            bool isDone = !File.Exists(folder.PathOf("journal")) && await bucket.ExistsAsync("object");
-            resumed += File.Exists(folder.PathOf("journal")) ? 1 : 0;
+            await KillAsync(served, ["object", file, journal], isUpload: true, whole * _random.NextDouble());
+            bool isDone = !File.Exists(journal) && await bucket.ExistsAsync("object");
+            resumed += File.Exists(journal) ? 1 : 0;
 
             if (!isDone)
             {
-                await RunAsync(served, transfer);
+                await bucket.PutFileResumablyAsync("object", file, journal);
                 Assert.That(Sent(served.Server), Is.LessThanOrEqualTo(Size + UnderWay), $"bytes sent at kill {kill}");
             }
 
@@ -68,18 +68,18 @@ public sealed class KilledTransferTests
         await bucket.PutAsync("object", content);
         string file = folder.PathOf("file");
         int resumed = 0;
-        TimeSpan whole = await TimeAsync(served, ["download", "object", file]);
+        TimeSpan whole = await TimeAsync(served, ["object", file], isUpload: false);
         for (int kill = 0; kill < Kills; kill++)
         {
             File.Delete(file);
             served.Server.Requests.Clear();
-            await KillAsync(served, ["download", "object", file], whole * _random.NextDouble());
+            await KillAsync(served, ["object", file], isUpload: false, whole * _random.NextDouble());
             bool isDone = File.Exists(file);
             resumed += !isDone && folder.Names.Any() ? 1 : 0;
 
             if (!isDone)
             {
-                await RunAsync(served, ["download", "object", file]);
+                await bucket.GetFileAsync("object", file, new GetFileOptions { Resume = true });
                 long received = served.Server.Requests.Records.Sum(static record => record.BytesDown);
                 Assert.That(received, Is.LessThanOrEqualTo(Size + UnderWay), $"bytes sent at kill {kill}");
                 Assert.That(folder.Names, Is.EqualTo(["file"]));
@@ -145,40 +145,30 @@ public sealed class KilledTransferTests
             .Sum(static length => Math.Max(0, length - description));
     }
 
-    private static async Task<TimeSpan> TimeAsync(ServedStore served, string[] transfer)
+    /// <summary>The time of a whole transfer by a process, from its first request.</summary>
+    private static async Task<TimeSpan> TimeAsync(ServedStore served, string[] what, bool isUpload)
     {
-        using Process process = await BeginAsync(served, transfer);
+        using Process process = await BeginAsync(served, what, isUpload);
         long begun = Stopwatch.GetTimestamp();
-        await EndAsync(process);
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.That(process.ExitCode, Is.Zero, output);
         return Stopwatch.GetElapsedTime(begun);
     }
 
-    private static async Task RunAsync(ServedStore served, string[] transfer)
+    private static async Task KillAsync(ServedStore served, string[] what, bool isUpload, TimeSpan after)
     {
-        using Process process = await BeginAsync(served, transfer);
-        await EndAsync(process);
-    }
-
-    private static async Task KillAsync(ServedStore served, string[] transfer, TimeSpan after)
-    {
-        using Process process = await BeginAsync(served, transfer);
+        using Process process = await BeginAsync(served, what, isUpload);
         await Task.Delay(after);
         process.Kill();
         await process.WaitForExitAsync();
     }
 
     /// <summary>Starts a process, which says when it begins to transfer.</summary>
-    private static async Task<Process> BeginAsync(ServedStore served, string[] transfer)
+    private static async Task<Process> BeginAsync(ServedStore served, string[] what, bool isUpload)
     {
-        Process process = Child.Start([.. transfer[..1], served.Server.BaseUri.AbsoluteUri, .. transfer[1..]]);
+        Process process = Child.Start([isUpload ? "upload" : "download", served.Server.BaseUri.AbsoluteUri, .. what]);
         Assert.That(await process.StandardOutput.ReadLineAsync(), Is.EqualTo("begins"));
         return process;
-    }
-
-    private static async Task EndAsync(Process process)
-    {
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.That(process.ExitCode, Is.Zero, output);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using BleepStore.Storage.Backends;
 using BleepStore.Storage.Local.Crasher;
 using BleepStore.Storage.Local.IO;
 using BleepStore.Storage.Local.Managed;
@@ -68,6 +69,9 @@ public abstract class LocalFixture
 
     /// <summary>A store on a backend with its internal switches set.</summary>
     internal ObjectStore Open(LocalBackend backend) => Keep(ObjectStore.Create(backend, new ObjectStoreOptions { MinimumPartSize = 1 }));
+
+    /// <summary>A store of a backend that is perhaps decorated.</summary>
+    protected ObjectStore Open(StorageBackend backend, ObjectStoreOptions options) => Keep(ObjectStore.Create(backend, options));
 
     internal LocalBackendOptions Options(Durability durability = Durability.None) => new() { RootPath = Root, Durability = durability };
 
