@@ -42,11 +42,7 @@ internal abstract class GuardedBackend(StorageBackend inner) : DelegatingBackend
     public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) => RunTaskAsync(
         new BackendCall("Delete", request.Condition.IsNone ? CallKind.Write : CallKind.OneTimeWrite),
         request,
-        static async (inner, request, token) =>
-        {
-            await inner.DeleteAsync(request, token).ConfigureAwait(false);
-            return true;
-        },
+        static (inner, request, token) => inner.DeleteAsync(request, token),
         cancellationToken);
 
     /// <inheritdoc/>
@@ -130,11 +126,7 @@ internal abstract class GuardedBackend(StorageBackend inner) : DelegatingBackend
     public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) => RunTaskAsync(
         BackendCall.Write("AbortMultipartUpload"),
         request,
-        static async (inner, request, token) =>
-        {
-            await inner.AbortUploadAsync(request, token).ConfigureAwait(false);
-            return true;
-        },
+        static (inner, request, token) => inner.AbortUploadAsync(request, token),
         cancellationToken);
 
     /// <inheritdoc/>
@@ -149,22 +141,14 @@ internal abstract class GuardedBackend(StorageBackend inner) : DelegatingBackend
     public override Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken) => RunTaskAsync(
         BackendCall.Write("CreateBucket"),
         request,
-        static async (inner, request, token) =>
-        {
-            await inner.CreateBucketAsync(request, token).ConfigureAwait(false);
-            return true;
-        },
+        static (inner, request, token) => inner.CreateBucketAsync(request, token),
         cancellationToken);
 
     /// <inheritdoc/>
     public override Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken) => RunTaskAsync(
         BackendCall.Write("DeleteBucket"),
         request,
-        static async (inner, request, token) =>
-        {
-            await inner.DeleteBucketAsync(request, token).ConfigureAwait(false);
-            return true;
-        },
+        static (inner, request, token) => inner.DeleteBucketAsync(request, token),
         cancellationToken);
 
     /// <inheritdoc/>
@@ -186,11 +170,7 @@ internal abstract class GuardedBackend(StorageBackend inner) : DelegatingBackend
     public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) => RunTaskAsync(
         BackendCall.Read("Check"),
         request,
-        static async (inner, request, token) =>
-        {
-            await inner.CheckAsync(request, token).ConfigureAwait(false);
-            return true;
-        },
+        static (inner, request, token) => inner.CheckAsync(request, token),
         cancellationToken);
 
     private Task<T> RunTaskAsync<TRequest, T>(
@@ -202,5 +182,21 @@ internal abstract class GuardedBackend(StorageBackend inner) : DelegatingBackend
             call,
             (Inner, request, send),
             static (state, token) => new ValueTask<T>(state.send(state.Inner, state.request, token)),
+            cancellationToken).AsTask();
+
+    /// <summary>Runs a call without a result.</summary>
+    private Task<bool> RunTaskAsync<TRequest>(
+        BackendCall call,
+        TRequest request,
+        Func<StorageBackend, TRequest, CancellationToken, Task> send,
+        CancellationToken cancellationToken) =>
+        RunAsync(
+            call,
+            (Inner, request, send),
+            static async (state, token) =>
+            {
+                await state.send(state.Inner, state.request, token).ConfigureAwait(false);
+                return true;
+            },
             cancellationToken).AsTask();
 }

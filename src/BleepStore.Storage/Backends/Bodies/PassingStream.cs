@@ -5,7 +5,7 @@ namespace BleepStore.Storage.Backends.Bodies;
 
 /// <summary>Passes the bytes of a body to their sender. A derived type sees the bytes as they pass.</summary>
 /// <param name="inner">The bytes. Disposed with this.</param>
-internal abstract class PassingStream(Stream inner) : AsyncReadStream
+internal abstract class PassingStream(Stream inner) : WrappingStream(inner)
 {
     /// <summary>A larger write would tell nothing for as long as it takes, and could not be stopped in between.</summary>
     private const int SliceSize = 256 * 1024;
@@ -13,30 +13,14 @@ internal abstract class PassingStream(Stream inner) : AsyncReadStream
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        int count = await Inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         Pass(count);
         return count;
     }
 
     /// <summary>Copies nothing itself. The inner stream writes directly to the destination.</summary>
     public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
-        inner.CopyToAsync(new PassingDestination(this, destination), bufferSize, cancellationToken);
-
-    public override async ValueTask DisposeAsync()
-    {
-        await inner.DisposeAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            inner.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
+        Inner.CopyToAsync(new PassingDestination(this, destination), bufferSize, cancellationToken);
 
     /// <summary>Called with bytes that are about to pass. An exception from this method stops the bytes.</summary>
     protected abstract void Pass(int count);

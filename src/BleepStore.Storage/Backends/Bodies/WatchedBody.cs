@@ -5,7 +5,7 @@ using BleepStore.Storage.Basics;
 namespace BleepStore.Storage.Backends.Bodies;
 
 /// <summary>A body that tells the limit of its call how far it was sent.</summary>
-internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
+internal sealed class WatchedBody(SentBody sent, Stream body) : WrappingStream(body)
 {
     /// <summary>The most that is written at once. Longer writes would say nothing for as long as they take.</summary>
     public const int Step = 128 * 1024;
@@ -13,20 +13,20 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
     private long _read;
     private bool _hasBegun;
 
-    public override bool CanSeek => body.CanSeek;
+    public override bool CanSeek => Inner.CanSeek;
 
-    public override long Length => body.Length;
+    public override long Length => Inner.Length;
 
     public override long Position
     {
-        get => body.Position;
+        get => Inner.Position;
         set => Seek(value, SeekOrigin.Begin);
     }
 
     public override long Seek(long offset, SeekOrigin origin)
     {
         _hasBegun = false;
-        return _read = body.Seek(offset, origin);
+        return _read = Inner.Seek(offset, origin);
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -47,7 +47,7 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
         sent.Pause();
         try
         {
-            await body.CopyToAsync(new WatchedDestination(sent, destination), bufferSize, cancellationToken).ConfigureAwait(false);
+            await Inner.CopyToAsync(new WatchedDestination(sent, destination), bufferSize, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -57,22 +57,6 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
         }
 
         sent.Sent();
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await body.DisposeAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            body.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     private void Begin()
@@ -90,7 +74,7 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
         sent.Pause();
         try
         {
-            return body.ReadAsync(buffer, cancellationToken);
+            return Inner.ReadAsync(buffer, cancellationToken);
         }
         catch
         {
@@ -123,7 +107,7 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
     private void Note(int count, bool isProbe)
     {
         _read += count;
-        if ((count == 0 && !isProbe) || (body.CanSeek && _read >= body.Length))
+        if ((count == 0 && !isProbe) || (Inner.CanSeek && _read >= Inner.Length))
         {
             sent.Sent();
         }

@@ -68,9 +68,6 @@ public sealed class RequestPace(TimeProvider time)
     private long _next;
     private ITimer? _timer;
 
-    /// <summary>Whether attempts take turns.</summary>
-    internal bool IsPaced => _isPaced;
-
     /// <summary>Waits for the turn of an attempt. First come, first served.</summary>
     /// <param name="cancellationToken">Stops the waiting.</param>
     public Task EnterAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Bodies;
 using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Decorators.Concurrency;
@@ -17,14 +18,14 @@ internal sealed class PlacedBody(StorageBody inner, RequestPlace place) : Passin
 
     internal override StorageBody Replace(StorageBody other) => Of(Inner.Replace(other), place);
 
-    private sealed class Source(Stream inner, RequestPlace place) : AsyncReadStream
+    private sealed class Source(Stream inner, RequestPlace place) : WrappingStream(inner)
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             place.BeginIdle();
             try
             {
-                return await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+                return await Inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             }
             finally
             {
@@ -37,28 +38,12 @@ internal sealed class PlacedBody(StorageBody inner, RequestPlace place) : Passin
             place.BeginIdle();
             try
             {
-                await inner.CopyToAsync(new Destination(destination, place), bufferSize, cancellationToken).ConfigureAwait(false);
+                await Inner.CopyToAsync(new Destination(destination, place), bufferSize, cancellationToken).ConfigureAwait(false);
             }
             finally
             {
                 place.EndIdle();
             }
-        }
-
-        public override async ValueTask DisposeAsync()
-        {
-            await inner.DisposeAsync().ConfigureAwait(false);
-            await base.DisposeAsync().ConfigureAwait(false);
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                inner.Dispose();
-            }
-
-            base.Dispose(disposing);
         }
     }
 

@@ -9,17 +9,13 @@ namespace BleepStore.Storage.Engine.Hashing;
 /// The bytes of a body on their way to a decorator that makes other bytes of them. At their end they are compared with the MD5 of the body.
 /// The upstream sees the other bytes, so it cannot notice that a file has changed since it was hashed.
 /// </summary>
-internal sealed class ComparedStream : AsyncReadStream
+internal sealed class ComparedStream : WrappingStream
 {
-    private readonly Stream _bytes;
     private readonly ReadOnlyMemory<byte> _expected;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
 
     private ComparedStream(Stream bytes, ReadOnlyMemory<byte> expected)
-    {
-        _bytes = bytes;
-        _expected = expected;
-    }
+        : base(bytes) => _expected = expected;
 
     /// <summary>Compares the bytes of a body. Bytes in memory are those that were hashed, so they are not compared.</summary>
     /// <param name="body">The body.</param>
@@ -29,7 +25,7 @@ internal sealed class ComparedStream : AsyncReadStream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        int count = await _bytes.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        int count = await Inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         if (count > 0)
         {
             _hash.AppendData(buffer.Span[..count]);
@@ -44,21 +40,14 @@ internal sealed class ComparedStream : AsyncReadStream
 
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
-        await _bytes.CopyToAsync(new HashedDestination(_hash, destination), bufferSize, cancellationToken).ConfigureAwait(false);
+        await Inner.CopyToAsync(new HashedDestination(_hash, destination), bufferSize, cancellationToken).ConfigureAwait(false);
         Compare();
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await _bytes.DisposeAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            _bytes.Dispose();
             _hash.Dispose();
         }
 
