@@ -67,7 +67,7 @@ public sealed class NewerConditionsTests
         await using ObjectStore store = AwsStore.Create(
             client, options, new ObjectStoreOptions { PartSize = 5 * MiB, MultipartThreshold = 5 * MiB });
         Bucket bucket = await store.CreateBucketAsync("bucket");
-        foreach (int size in new[] { 0, 1000, 12 * MiB })
+        foreach (int size in new[] { 0, 1000, (5 * MiB) + 1000 })
         {
             byte[] content = Payload.Bytes(size);
             await bucket.PutAsync("key", content);
