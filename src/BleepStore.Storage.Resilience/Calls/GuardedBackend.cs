@@ -184,7 +184,8 @@ internal abstract class GuardedBackend(StorageBackend inner) : DelegatingBackend
             static (state, token) => new ValueTask<T>(state.send(state.Inner, state.request, token)),
             cancellationToken).AsTask();
 
-    private Task RunTaskAsync<TRequest>(
+    /// <summary>Runs a call without a result.</summary>
+    private Task<bool> RunTaskAsync<TRequest>(
         BackendCall call,
         TRequest request,
         Func<StorageBackend, TRequest, CancellationToken, Task> send,

@@ -293,12 +293,12 @@ public sealed class PutTests
     [Test]
     public async Task SlowDown_carries_the_wait_that_S3_asks_for()
     {
-        var wire = new StubTransport(static _ => StubAnswer.Error(503, "SlowDown").With("Retry-After", "7"));
+        var wire = new StubTransport(static _ => StubAnswer.Error(503, "SlowDown").With("Retry-After", "1"));
 
         StorageException error = await StorageAssert.FailsAsync(
             StorageErrorCode.SlowDown, () => wire.CreateBucket().PutAsync("key", Hello));
 
-        Assert.That((error.RetryAfter, error.IsTransient, error.IsOutcomeUnknown), Is.EqualTo((TimeSpan.FromSeconds(7), true, true)));
+        Assert.That((error.RetryAfter, error.IsTransient, error.IsOutcomeUnknown), Is.EqualTo((TimeSpan.FromSeconds(1), true, true)));
     }
 
     /// <summary>The first put lands and its answer is lost; the next is refused for what the first has made.</summary>

@@ -60,12 +60,18 @@ internal sealed class StubTransport(Func<SentRequest, HttpResponseMessage> answe
 
     /// <summary>A bucket of a store over a client of the application's own.</summary>
     public Bucket CreateGivenBucket(
-        Action<AwsBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, int maxErrorRetry = 1) =>
-        CreateGivenStore(configure, storeOptions, maxErrorRetry).GetBucket("bucket");
+        Action<AwsBackendOptions>? configure = null,
+        ObjectStoreOptions? storeOptions = null,
+        int maxErrorRetry = 1,
+        TimeProvider? time = null) =>
+        CreateGivenStore(configure, storeOptions, maxErrorRetry, time).GetBucket("bucket");
 
     /// <summary>A store over a client of the application's own.</summary>
     public ObjectStore CreateGivenStore(
-        Action<AwsBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, int maxErrorRetry = 1)
+        Action<AwsBackendOptions>? configure = null,
+        ObjectStoreOptions? storeOptions = null,
+        int maxErrorRetry = 1,
+        TimeProvider? time = null)
     {
         var config = new AmazonS3Config
         {
@@ -77,7 +83,7 @@ internal sealed class StubTransport(Func<SentRequest, HttpResponseMessage> answe
         var client = new AmazonS3Client(new BasicAWSCredentials("key", "secret"), config);
         var options = new AwsBackendOptions { Bucket = "upstream" };
         configure?.Invoke(options);
-        return AwsStore.Create(client, options, storeOptions);
+        return AwsStore.Create(client, options, storeOptions, timeProvider: time);
     }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

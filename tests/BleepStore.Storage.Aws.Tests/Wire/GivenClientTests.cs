@@ -12,7 +12,7 @@ public sealed class GivenClientTests
 
     [TestCase(0)]
     [TestCase(1000)]
-    [TestCase(12 * MiB)]
+    [TestCase((5 * MiB) + 1000)]
     public async Task What_it_puts_comes_back(int size)
     {
         S3Account account = (await Radosgw.RequireAsync()).Account;
@@ -30,7 +30,7 @@ public sealed class GivenClientTests
         foreach (string key in new[] { "bytes", "stream" })
         {
             await using ObjectReader reader = await bucket.GetAsync(key);
-            Assert.That(await reader.ReadAllAsync(), Is.EqualTo(content), key);
+            Assert.That((await reader.ReadAllAsync()).AsSpan().SequenceEqual(content), Is.True, key);
         }
     }
 }

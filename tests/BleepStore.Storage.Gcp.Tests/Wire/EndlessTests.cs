@@ -41,7 +41,7 @@ public sealed class EndlessTests
         var faster = new Before(
             static request => request.RequestUri!.AbsolutePath.EndsWith("/compose", StringComparison.Ordinal),
             () => bucket.PutAsync("object", "theirs"u8.ToArray()));
-        ObjectStore store = served.Open(o => o.HandlerFactory = _ => faster);
+        ObjectStore store = served.Open(o => o.HandlerFactory = _ => faster, new HurriedTime());
         MultipartUpload through = store.GetBucket("bucket").GetMultipartUpload("object", upload.UploadId);
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(() => through.CompleteAsync([part]).WaitAsync(Limit)))!;

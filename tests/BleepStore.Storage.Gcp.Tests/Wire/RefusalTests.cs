@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using BleepStore.Storage.Gcp.Tests.Support;
@@ -116,7 +115,7 @@ public sealed class RefusalTests
     public async Task A_request_that_is_always_refused_is_sent_so_often_and_no_more(string call, int times)
     {
         await using ServedStore served = await ServedStore.StartAsync();
-        Bucket bucket = served.Store.GetBucket("bucket");
+        Bucket bucket = served.Open(time: new HurriedTime()).GetBucket("bucket");
         ObjectProperties source = await bucket.PutAsync("source", new byte[1]);
         await bucket.PutAsync("target", new byte[1]);
         MultipartUpload upload = await bucket.CreateMultipartUploadAsync("object");
@@ -177,25 +176,6 @@ public sealed class RefusalTests
             var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
             content.Headers.TryAddWithoutValidation("Content-Type", contentType);
             return Task.FromResult(new HttpResponseMessage(HttpStatusCode.Forbidden) { Content = content, RequestMessage = request });
-        }
-    }
-
-    /// <summary>A clock whose waits of seconds end at once and are recorded. Longer timers are limits, which run on.</summary>
-    private sealed class HurriedTime : TimeProvider
-    {
-        private readonly ConcurrentQueue<TimeSpan> _waits = [];
-
-        public IEnumerable<TimeSpan> Waits => _waits;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            if (dueTime <= TimeSpan.Zero || dueTime > TimeSpan.FromSeconds(8))
-            {
-                return base.CreateTimer(callback, state, dueTime, period);
-            }
-
-            _waits.Enqueue(dueTime);
-            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
         }
     }
 }

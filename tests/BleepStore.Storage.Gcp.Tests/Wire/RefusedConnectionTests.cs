@@ -17,7 +17,8 @@ internal sealed class RefusedConnectionTests
     public async Task A_refused_connection_leaves_no_doubt(string call)
     {
         await using ObjectStore store = GcpStore.Create(
-            new GcpBackendOptions { Bucket = "container", ServiceUrl = ClosedPort(), UnauthenticatedAccess = true });
+            new GcpBackendOptions { Bucket = "container", ServiceUrl = ClosedPort(), UnauthenticatedAccess = true },
+            timeProvider: new HurriedTime());
         Bucket bucket = store.GetBucket("bucket");
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(async () => await (call switch
@@ -39,7 +40,7 @@ internal sealed class RefusedConnectionTests
     {
         await using ServedStore served = await ServedStore.StartAsync();
         using var gone = new GoneHandler(goesAt: 2);
-        Bucket bucket = served.Open(o => o.HandlerFactory = _ => gone).GetBucket("bucket");
+        Bucket bucket = served.Open(o => o.HandlerFactory = _ => gone, new HurriedTime()).GetBucket("bucket");
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(
             () => bucket.PutAsync("object", new byte[1], new PutOptions { IfAbsent = true })))!;
@@ -51,7 +52,7 @@ internal sealed class RefusedConnectionTests
     public async Task A_large_put_that_fails_before_its_commit_leaves_no_doubt()
     {
         await using ServedStore served = await ServedStore.StartAsync();
-        Bucket bucket = served.Store.GetBucket("bucket");
+        Bucket bucket = served.Open(time: new HurriedTime()).GetBucket("bucket");
         served.Server.Faults.Add(static request => request.Name?.Contains(
             "/parts/", StringComparison.Ordinal) == true, Fault.Refusing(503), times: int.MaxValue);
 
@@ -68,7 +69,7 @@ internal sealed class RefusedConnectionTests
     public async Task An_upload_that_could_not_be_begun_leaves_no_record(FaultKind kind)
     {
         await using ServedStore served = await ServedStore.StartAsync();
-        Bucket bucket = served.Store.GetBucket("bucket");
+        Bucket bucket = served.Open(time: new HurriedTime()).GetBucket("bucket");
         served.Server.Faults.Add(static request => request.Operation == "objects.insert multipart", new Fault(kind), times: 7);
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(() => bucket.CreateMultipartUploadAsync("object")))!;

@@ -16,7 +16,8 @@ public sealed class RetryLimitTests
         await using ServedStore served = await ServedStore.StartAsync();
         await using ObjectStore store = GcpStore.Create(
             new GcpBackendOptions { Bucket = ServedStore.Container, ServiceUrl = served.Server.BaseUri, UnauthenticatedAccess = true },
-            new ObjectStoreOptions { UpstreamRetries = retries });
+            new ObjectStoreOptions { UpstreamRetries = retries },
+            timeProvider: new HurriedTime());
         served.Server.Faults.Add(static _ => true, Fault.Refusing(500), times: int.MaxValue);
         served.Server.Requests.Clear();
 
