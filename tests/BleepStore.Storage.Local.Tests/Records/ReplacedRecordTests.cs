@@ -28,22 +28,6 @@ public class ReplacedRecordTests : LocalFixture
         await FailAsync(StorageErrorCode.NoSuchKey, () => bucket.HeadAsync("key"));
     }
 
-    [Test]
-    public async Task A_reader_beside_a_folder_that_becomes_a_link_looks_at_nothing_behind_the_link()
-    {
-        (Bucket bucket, FaultyHost host) = await PrepareAsync(hasOtherName: false);
-        string folder = PathIn("bucket", "folder");
-        Directory.CreateDirectory(folder);
-        await File.WriteAllTextAsync(Path.Combine(folder, "canary.txt"), "foreign");
-        BeforeItsRecordIsRead(host, () =>
-        {
-            Directory.Delete(folder, recursive: true);
-            Directory.CreateSymbolicLink(folder, Outside);
-        });
-
-        await FailAsync(StorageErrorCode.AccessDenied, () => bucket.HeadAsync("folder/canary.txt"));
-    }
-
     private async Task<(Bucket Bucket, FaultyHost Host)> PrepareAsync(bool hasOtherName)
     {
         var host = new FaultyHost();
