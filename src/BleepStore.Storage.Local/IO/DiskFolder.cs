@@ -59,7 +59,7 @@ internal abstract class DiskFolder(nint handle) : DiskHandle(handle)
     public abstract DiskError Reopen(out DiskFolder folder);
 
     /// <summary>Returns the properties of an entry. For a link these are the properties of the link itself.</summary>
-    /// <param name="name">The entry's name, or a path below this folder. Links in the place of the path's folders are followed.</param>
+    /// <param name="name">The entry's name, or a path of the store's own folders.</param>
     /// <param name="status">The properties.</param>
     public abstract DiskError Stat(string name, out FileStatus status);
 

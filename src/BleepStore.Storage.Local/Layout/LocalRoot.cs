@@ -135,27 +135,6 @@ internal sealed class LocalRoot : IDisposable
         }
     }
 
-    /// <summary>
-    /// Returns the properties of a path below the root. A folder of the path can be a link, so the answer only tells whether the path leads
-    /// to a file that is open.
-    /// </summary>
-    public DiskError Stat(string path, out FileStatus status)
-    {
-        path = Reachable(path);
-        DiskError error = Handle.Stat(path, out status);
-        if (error == DiskError.NameTooLong)
-        {
-            // One call has a limit of the system. Opening the path takes as many calls as needed.
-            error = Handle.OpenToLookBelow(path, out DiskFile file);
-            using (file)
-            {
-                error = error == DiskError.None ? file.Stat(out status) : error;
-            }
-        }
-
-        return error;
-    }
-
     /// <summary>Whether a path below the root still leads to the open file or folder. A cleaner can have deleted it.</summary>
     /// <param name="path">A path of the store's own files, where nobody plants links.</param>
     /// <param name="held">The status of the open file or folder.</param>

@@ -134,12 +134,16 @@ internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts
     }
 
     /// <summary>
-    /// Whether a path still leads to a file. The file's own properties do not tell, because a file that lost this name can have another. A
-    /// link that was planted after the file was opened leads to another file, so the file is opened again, and the link is refused.
+    /// Whether a path still leads to a file. The file's own properties do not tell, because a file that lost this name can have another.
     /// </summary>
     private bool IsStillAt(string path, in FileStatus status)
     {
-        DiskError error = root.Stat(path, out FileStatus now);
-        return error == DiskError.None ? now.IsSameFile(status) : error is not (DiskError.NotFound or DiskError.NotAFolder);
+        DiskError error = root.OpenToLook(path, out DiskFile now);
+        using (now)
+        {
+            FileStatus named = default;
+            error = error == DiskError.None ? now.Stat(out named) : error;
+            return error == DiskError.None ? named.IsSameFile(status) : error is not (DiskError.NotFound or DiskError.NotAFolder);
+        }
     }
 }
