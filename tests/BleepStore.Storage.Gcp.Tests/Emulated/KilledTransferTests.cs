@@ -14,7 +14,7 @@ public sealed class KilledTransferTests
     private const int MiB = 1024 * 1024;
 
     private static readonly int Kills = LongRun.Count(10, 200);
-    private static readonly int Size = (LongRun.Count(25, 256) * MiB) + 4321;
+    private static readonly int Size = (LongRun.Count(40, 256) * MiB) + 4321;
 
     /// <summary>The bytes that can be lost with a process, which are those of the parts in progress.</summary>
     private static readonly long UnderWay = new ObjectStoreOptions().MaxConcurrency * 5L * MiB;

@@ -273,7 +273,7 @@ public class TransferGateTests
 
         async Task PassAsync(Task step)
         {
-            await time.AdvanceUntilAsync(step, TransferGate.Patience / 4);
+            await time.AdvanceUntilAsync(step, TimeSpan.FromSeconds(0.25), most: TimeSpan.FromSeconds(30));
             await step;
         }
     }

@@ -46,15 +46,23 @@ internal sealed class ManualTime(bool jumps = false) : TimeProvider
     }
 
     /// <summary>Lets the time pass, step by step, until a task has ended.</summary>
-    public Task AdvanceUntilAsync(Task task, TimeSpan step) => Until.TrueAsync(() =>
+    /// <param name="task">The task.</param>
+    /// <param name="step">The time that passes between two looks, a millisecond of the real clock apart.</param>
+    /// <param name="most">The time after which the task must have ended, if there is a limit.</param>
+    public async Task AdvanceUntilAsync(Task task, TimeSpan step, TimeSpan? most = null)
     {
-        if (!task.IsCompleted)
+        DateTimeOffset begun = GetUtcNow();
+        await Until.TrueAsync(() =>
         {
-            Advance(step);
-        }
+            bool isLate = GetUtcNow() - begun >= most;
+            if (!task.IsCompleted && !isLate)
+            {
+                Advance(step);
+            }
 
-        return task.IsCompleted;
-    });
+            return task.IsCompleted;
+        });
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

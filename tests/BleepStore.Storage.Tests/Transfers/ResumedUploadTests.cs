@@ -567,7 +567,7 @@ public class ResumedUploadTests
     /// <summary>An upstream at another address.</summary>
     private sealed class Elsewhere(StorageBackend inner) : DelegatingBackend(inner)
     {
-        public override string Place => $"{Provider} storage.example:9000";
+        public override Uri Server => new("https://storage.example:9000");
     }
 
     /// <summary>An upstream that names its objects.</summary>

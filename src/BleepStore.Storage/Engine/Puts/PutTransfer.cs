@@ -104,9 +104,9 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     }
 
     /// <summary>
-    /// Returns how many bytes are held at a time. These are the parts that are being sent, or the parts that are collected until they exceed
-    /// the threshold. Part sizes grow after every thousand parts. Few objects of unknown length are that large, so their parts count as not
-    /// growing.
+    /// Returns how many bytes are held at a time. These are the parts that are being sent, or the parts that are collected until they
+    /// exceed the threshold. Part sizes grow after every thousand parts. Few objects of unknown length are that large, so their parts count
+    /// as not growing.
     /// </summary>
     private long HeldParts(long length)
     {

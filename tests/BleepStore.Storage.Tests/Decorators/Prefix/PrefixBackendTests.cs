@@ -27,6 +27,14 @@ public class PrefixBackendTests
 
     private Bucket Bucket => Stores.Over(new PrefixBackend(_stored, Prefix), partSize: 1000);
 
+    /// <summary>Journals of uploads tell stores apart by it, also where the backend underneath names nothing upstream.</summary>
+    [Test]
+    public void The_place_of_another_prefix_is_another_one()
+    {
+        string[] places = [_stored.Place, new PrefixBackend(_stored, "a/").Place, new PrefixBackend(_stored, "b/").Place];
+        Assert.That(places, Is.Unique);
+    }
+
     /// <summary>A member that is added to the contract and forgotten in the decorator fails here.</summary>
     [TestCaseSource(nameof(Members))]
     public async Task Every_key_of_a_request_gets_the_prefix(MethodInfo member)

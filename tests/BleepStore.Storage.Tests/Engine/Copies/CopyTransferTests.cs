@@ -1,5 +1,4 @@
 using BleepStore.Storage.Backends;
-using BleepStore.Storage.Engine.Parts;
 using BleepStore.Storage.Tests.Engine.Puts;
 using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Support;
@@ -181,7 +180,7 @@ public class CopyTransferTests
         };
 
         Task copy = bucket.CopyAsync(Source, "k", cancellationToken: cancel.Token);
-        await time.AdvanceUntilAsync(copy, PartFlight.Grace);
+        await time.AdvanceUntilAsync(copy, TimeSpan.FromSeconds(0.5), most: TimeSpan.FromSeconds(20));
 
         await Catch.AsyncAs<OperationCanceledException>(() => copy);
         Assert.That(backend.Count("Abort"), Is.EqualTo(1));
