@@ -25,7 +25,7 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
 
     public override string Provider => "local";
 
-    public override string Place => $"{Provider} {_rootPath}";
+    public override string Place => _rootPath;
 
     public override StorageCapabilities Capabilities { get; } = new()
     {

@@ -53,8 +53,8 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
     /// <inheritdoc/>
     public override Uri? Server => Inner.Server;
 
-    /// <summary>The place of the backend underneath. A decorator with another <see cref="Server"/> has that one's.</summary>
-    public override string Place => Equals(Server, Inner.Server) ? Inner.Place : base.Place;
+    /// <inheritdoc/>
+    public override string Place => Inner.Place;
 
     /// <inheritdoc/>
     public override void AddTags(Activity activity, string? bucket, string? key) => Inner.AddTags(activity, bucket, key);

@@ -58,11 +58,10 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     public virtual Uri? Server => null;
 
     /// <summary>
-    /// The place of the objects, by which a journal tells two stores apart. It stays the same in another process. The default is
-    /// <see cref="Provider"/> with the host and the port of <see cref="Server"/>. A backend without a server adds what tells its stores
-    /// apart, such as a folder. The names within a server are those of <see cref="GetUpstreamName"/>.
+    /// What tells two stores of one provider apart besides <see cref="Server"/> and <see cref="GetUpstreamName"/>, such as the folder of a
+    /// disk. Journals of uploads keep it, so it stays the same in another process. The default is empty.
     /// </summary>
-    public virtual string Place => Server is { } server ? $"{Provider} {server.Host}:{server.Port}" : Provider;
+    public virtual string Place => "";
 
     /// <summary>
     /// Adds the tags of the semantic conventions of OpenTelemetry to the activity of an operation, such as names of the upstream. It is

@@ -30,6 +30,15 @@ public sealed class RequestPace(TimeProvider time)
     /// <summary>The part of the requests within a second that the service must refuse before the pace is lowered.</summary>
     private const double ManyRefusals = 0.15;
 
+    /// <summary>The same while there is a pace. Then a limit is known, and each refusal takes one retry of a request.</summary>
+    private const double ManyPacedRefusals = 0.05;
+
+    /// <summary>
+    /// So many refusals, one after another, are a limit too. Few callers who are answered quickly use up the second of a service. Then each
+    /// is refused once, which is a small part of their requests. Without a pace, those who come late are refused again and again.
+    /// </summary>
+    private const int RefusalsInRow = 6;
+
     /// <summary>The lowest pace, in requests a second. A store that was idle has no answers to go by.</summary>
     private const double Least = 5;
 
@@ -63,6 +72,7 @@ public sealed class RequestPace(TimeProvider time)
 
     private volatile bool _isPaced;
     private bool _isFirst;
+    private int _refusedInRow;
     private double _answered;
     private long _lowered;
     private long _next;
@@ -103,8 +113,8 @@ public sealed class RequestPace(TimeProvider time)
     /// <summary>Records the service's answer to an attempt. An attempt without an answer is not recorded.</summary>
     /// <param name="status">The HTTP status. 429, 503 and 509 mean too many requests.</param>
     /// <param name="retryAfter">
-    /// How long the service asks to wait. When the service refuses many requests, none is sent until then, for at most 30 seconds. A single
-    /// refused request is left to its own retries.
+    /// How long the service asks to wait. When the service refuses many requests and asks for more than a second, no request is sent until
+    /// then, for at most 30 seconds. A single refused request is left to its own retries.
     /// </param>
     /// <param name="code">
     /// The code of the refusal. <see cref="StorageErrorCode.SlowDown"/> means too many requests, regardless of the status. Google refuses
@@ -128,6 +138,7 @@ public sealed class RequestPace(TimeProvider time)
         lock (_lock)
         {
             SlotOf(time.GetTimestamp()).Answered++;
+            _refusedInRow = 0;
         }
     }
 
@@ -138,8 +149,10 @@ public sealed class RequestPace(TimeProvider time)
         {
             long now = time.GetTimestamp();
             SlotOf(now).Refused++;
+            _refusedInRow++;
             (int answered, int refused) = Within(now);
-            if (refused < FewRefusals || refused <= ManyRefusals * (answered + refused))
+            bool areMany = refused >= FewRefusals && refused > (_isPaced ? ManyPacedRefusals : ManyRefusals) * (answered + refused);
+            if (!areMany && _refusedInRow < RefusalsInRow)
             {
                 return;
             }
@@ -158,7 +171,9 @@ public sealed class RequestPace(TimeProvider time)
                 Lower(answered, now);
             }
 
-            if (retryAfter is { } wait && wait > TimeSpan.Zero && wait <= LongestWait)
+            // A second is the least that a service can ask for. The retries of the refused requests wait that long. If all others waited
+            // too, a service that counts by the second would have nothing to do for a second.
+            if (retryAfter is { } wait && wait > Trial && wait <= LongestWait)
             {
                 Pause(now, wait);
 

@@ -157,7 +157,7 @@ internal sealed class PrefixBackend(StorageBackend inner, string prefix) : Deleg
         return Inner.PresignPostAsync(request with { KeyPrefix = key }, cancellationToken);
     }
 
-    public override string Place => $"{Inner.Place} {_prefix.Add("")}";
+    public override string Place => $"{Inner.Place}:{_prefix.Add("")}";
 
     public override UpstreamName GetUpstreamName(string bucket, string key) => Inner.GetUpstreamName(bucket, _prefix.Add(key));
 
