@@ -46,7 +46,17 @@ internal sealed class AwsSigner(SigningCredentials credentials)
                     DateTimeOffset now = NowAt(signing.Client, endpoint);
                     TimeSpan life = LifeOf(signing, now, expiresIn);
                     request.Expires = (now + life).UtcDateTime;
-                    string signed = await signing.Client.GetPreSignedURLAsync(request).WaitAsync(cancellationToken).ConfigureAwait(false);
+                    string signed;
+                    try
+                    {
+                        signed = await signing.Client.GetPreSignedURLAsync(request).WaitAsync(cancellationToken).ConfigureAwait(false);
+                    }
+                    catch (ArgumentException) when (attempt < MaxAttempts && NowAt(signing.Client, endpoint) - now > life)
+                    {
+                        // The wait for a credential was longer than the life, which the SDK then takes for a life that is too long.
+                        continue;
+                    }
+
                     (DateTimeOffset from, TimeSpan signedLife) = TimesOf(signed);
 
                     // The SDK's clock starts when it has a credential, and a client from the application can wait for one. The next attempt
