@@ -5,6 +5,8 @@ namespace BleepStore.Storage.Benchmarks.Cases;
 /// <summary>All cases, in the order in which they are reported.</summary>
 internal static class Catalogue
 {
+    private static readonly LocalList FlatList = new("local-list-flat", folders: 1, "all in one folder");
+
     public static IReadOnlyList<BenchmarkCase> All { get; } =
     [
         new LargePut(DiskPlace.LargePut),
@@ -14,16 +16,17 @@ internal static class Catalogue
         new Completion(DiskPlace.Completion),
         new LargeDownload(DiskPlace.Download),
         new LargeDownload(DiskPlace.VerifiedDownload),
-        new LocalList("local-list-flat", folders: 1, "all in one folder"),
+        FlatList,
         new LocalList("local-list-tree", folders: 100, "in a hundred folders"),
+
         // A managed put reads and lists its objects at the end, so the short form needs no other case of that layer.
         new ManagedCase(new LocalSmallPut(), LocalLayer.ManagedAttributes, isOnlyFull: false),
         new ManagedCase(new LocalSmallPut(), LocalLayer.ManagedFiles),
         new ManagedCase(new LocalSmallGet(), LocalLayer.ManagedAttributes),
         new ManagedCase(new LocalSmallGet(), LocalLayer.ManagedFiles),
         new ManagedCase(new LocalLargeGet(), LocalLayer.ManagedAttributes),
-        new ManagedCase(new LocalList("local-list-flat", folders: 1, "all in one folder"), LocalLayer.ManagedAttributes),
-        new ManagedCase(new LocalList("local-list-flat", folders: 1, "all in one folder"), LocalLayer.ManagedFiles),
+        new ManagedCase(FlatList, LocalLayer.ManagedAttributes),
+        new ManagedCase(FlatList, LocalLayer.ManagedFiles),
         new LocalSync(),
         new InMemory.MemorySync(),
         new StubSmallPut(Azure.AzureStub.SmallPut),

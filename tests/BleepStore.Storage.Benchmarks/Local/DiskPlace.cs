@@ -78,6 +78,6 @@ internal sealed class DiskPlace : BenchmarkPlace
     public override async Task PrepareAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(PlainFolder(context));
-        await using ObjectStore store = await LocalWorkload.CreateStoreAsync(context, Durability.Full, cancellationToken);
+        await using ObjectStore store = await LocalLayer.Native.CreateAsync(context, Durability.Full, cancellationToken);
     }
 }

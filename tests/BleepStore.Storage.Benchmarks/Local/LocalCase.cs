@@ -18,9 +18,8 @@ internal abstract class LocalCase() : PlacedCase(DiskPlace.Place)
     /// <summary>Makes a store with the bytes that the runs read.</summary>
     public async Task PrepareStoreAsync(LocalLayer layer, BenchmarkContext context, CancellationToken cancellationToken)
     {
-        await using ObjectStore store = layer.Open(context, FillDurability);
-        Bucket bucket = await store.CreateBucketAsync(LargeObjects.BucketName, cancellationToken: cancellationToken);
-        await FillAsync(bucket, context, cancellationToken);
+        await using ObjectStore store = await layer.CreateAsync(context, FillDurability, cancellationToken);
+        await FillAsync(store.GetBucket(LargeObjects.BucketName), context, cancellationToken);
     }
 
     /// <summary>Makes the library's side ready.</summary>

@@ -39,4 +39,12 @@ internal sealed class LocalLayer
             ? ObjectStore.Create(new LocalBackend(options) { Layer = new ManagedLayer(new LinuxHost(hasAttributes)) })
             : LocalStore.Create(options);
     }
+
+    /// <summary>Makes a store and its bucket.</summary>
+    public async Task<ObjectStore> CreateAsync(BenchmarkContext context, Durability durability, CancellationToken cancellationToken)
+    {
+        ObjectStore store = Open(context, durability);
+        await store.CreateBucketAsync(LargeObjects.BucketName, cancellationToken: cancellationToken);
+        return store;
+    }
 }

@@ -1,5 +1,4 @@
 using BleepStore.Storage.Benchmarks.Cases;
-using BleepStore.Storage.Local;
 
 namespace BleepStore.Storage.Benchmarks.Local;
 
@@ -10,15 +9,6 @@ internal abstract class LocalWorkload(ObjectStore store) : Workload
     protected Bucket Bucket { get; } = store.GetBucket(LargeObjects.BucketName);
 
     public static string RootIn(BenchmarkContext context) => Path.Combine(context.Folder, LocalLayer.Native.Folder);
-
-    /// <summary>Makes the store and its bucket.</summary>
-    public static async Task<ObjectStore> CreateStoreAsync(
-        BenchmarkContext context, Durability durability, CancellationToken cancellationToken)
-    {
-        ObjectStore created = LocalLayer.Native.Open(context, durability);
-        await created.CreateBucketAsync(LargeObjects.BucketName, cancellationToken: cancellationToken);
-        return created;
-    }
 
     public override async ValueTask DisposeAsync()
     {
