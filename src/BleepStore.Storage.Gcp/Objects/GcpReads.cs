@@ -18,9 +18,6 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
     /// </summary>
     private const int MaxReadRounds = 200;
 
-    /// <summary>The API key of a client that was given with one.</summary>
-    private string KeyQuery => clients.Service.ApiKey is { } key ? $"?key={Uri.EscapeDataString(key)}" : "";
-
     /// <summary>
     /// Reads the resource, then the media of that generation. The answer to a request for media has no custom metadata, which holds the
     /// ETag and the metadata. If an object is replaced between the two, both requests are repeated. If the same generation still exists,
@@ -84,7 +81,7 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
         {
             return GcpProperties.Read(
                 request.Key,
-                await requests.ReadObjectAsync(AddressOf(container, name, KeyQuery), name, cancellationToken).ConfigureAwait(false));
+                await requests.ReadObjectAsync(AddressOf(container, name, "alt=json"), name, cancellationToken).ConfigureAwait(false));
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
@@ -122,7 +119,7 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
     public async Task<Stream> OpenMediaAsync(
         string bucket, string key, string revision, ContentRange range, CancellationToken cancellationToken)
     {
-        Uri uri = AddressOf(upstream.Container(bucket), names.ObjectName(bucket, key), $"?alt=media&generation={revision}");
+        Uri uri = AddressOf(upstream.Container(bucket), names.ObjectName(bucket, key), $"alt=media&generation={revision}");
         HttpResponseMessage response = await requests.OpenAsync(() => MediaRequest(uri, range), cancellationToken).ConfigureAwait(false);
         try
         {
@@ -139,9 +136,14 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
         }
     }
 
-    private Uri AddressOf(string container, string name, string query) => new(
-        $"{clients.Root}storage/v1/b/{container}/o/{Uri.EscapeDataString(name)}{query}",
-        new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+    /// <summary>The address has the API key of a client that was given with one, as the SDK's own requests have.</summary>
+    private Uri AddressOf(string container, string name, string query)
+    {
+        string key = clients.Service.ApiKey is { } given ? $"&key={Uri.EscapeDataString(given)}" : "";
+        return new Uri(
+            $"{clients.Root}storage/v1/b/{container}/o/{Uri.EscapeDataString(name)}?{query}{key}",
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+    }
 
     private static HttpRequestMessage MediaRequest(Uri address, ContentRange range)
     {

@@ -42,8 +42,8 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
     }
 
     /// <summary>
-    /// Reads an object's resource. The SDK finds the parameters of each request by reflection, which took a third of the
-    /// processor time of a small get.
+    /// Reads an object's resource. The SDK finds the parameters of each request by reflection, which took a third of the processor time of
+    /// a small get.
     /// </summary>
     /// <param name="address">The address of the resource.</param>
     /// <param name="name">The object's name.</param>

@@ -36,6 +36,22 @@ public sealed class ReadTests
     }
 
     [Test]
+    public async Task The_API_key_of_a_given_client_goes_with_both_requests_of_a_get()
+    {
+        await using ServedStore served = await ServedStore.StartAsync();
+        await served.Store.GetBucket("bucket").PutAsync("object", "bytes"u8.ToArray());
+        using StorageClient client = ProxiedStore.Client(served.Server.BaseUri, "the key");
+        await using ObjectStore store = GcpStore.Create(client, new GcpBackendOptions { Bucket = ServedStore.Container });
+        served.Server.Requests.Clear();
+
+        await ReadAsync(store.GetBucket("bucket"));
+
+        Assert.That(
+            served.Server.Requests.Records.Select(static request => (request.Operation, request.Query["key"])),
+            Is.EqualTo([("objects.get", "the key"), ("objects.get media", "the key")]));
+    }
+
+    [Test]
     public async Task A_body_that_was_changed_on_the_way_is_an_error_and_never_the_object()
     {
         await using ServedStore served = await ServedStore.StartAsync();

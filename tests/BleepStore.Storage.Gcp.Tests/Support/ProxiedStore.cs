@@ -53,13 +53,14 @@ internal sealed class ProxiedStore : IAsyncDisposable
         new(await ServedStore.StartAsync(options), givesClient);
 
     /// <summary>A client as an application makes one.</summary>
-    public static StorageClient Client(Uri root) => new StorageClientImpl(
+    public static StorageClient Client(Uri root, string? apiKey = null) => new StorageClientImpl(
         new StorageService(new BaseClientService.Initializer
         {
             BaseUri = $"{root.AbsoluteUri.TrimEnd('/')}/storage/v1/",
             HttpClientFactory = new HttpClientFactory(),
             GZipEnabled = false,
             MaxUrlLength = 0,
+            ApiKey = apiKey,
         }),
         encryptionKey: null);
 
