@@ -25,8 +25,6 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
 
     public override string Provider => "local";
 
-    public override string Place => _rootPath;
-
     public override StorageCapabilities Capabilities { get; } = new()
     {
         StreamsPuts = true,
@@ -44,6 +42,8 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
     internal FileLayer? Layer { get; init; }
 
     private bool Flushes => _durability == Durability.Full;
+
+    public override string PlaceOf(string bucket, string key) => $"{_rootPath} {bucket}/{key}";
 
     public override async Task CheckAsync(CheckRequest request, CancellationToken cancellationToken)
     {

@@ -76,17 +76,8 @@ public partial class Bucket
         }
 
         StorageBackend backend = _context.Backend;
-        string? server = backend.Server is { } address ? $"{address.Host}:{address.Port}" : null;
-        string?[] parts = [backend.Provider, server, backend.Place];
-        string store = string.Join(' ', parts.Where(static part => !string.IsNullOrEmpty(part)));
-        try
-        {
-            return $"{store} {backend.GetUpstreamName(Name, key)}";
-        }
-        catch (StorageException error) when (error.Code == StorageErrorCode.NotSupported)
-        {
-            return store;
-        }
+        string server = backend.Server is { } address ? $" {address.Host}:{address.Port}" : "";
+        return $"{backend.Provider}{server} {backend.PlaceOf(Name, key)}";
     }
 
     /// <summary>

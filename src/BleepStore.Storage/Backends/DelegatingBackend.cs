@@ -54,9 +54,6 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
     public override Uri? Server => Inner.Server;
 
     /// <inheritdoc/>
-    public override string Place => Inner.Place;
-
-    /// <inheritdoc/>
     public override void AddTags(Activity activity, string? bucket, string? key) => Inner.AddTags(activity, bucket, key);
 
     /// <inheritdoc/>
@@ -166,6 +163,9 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
     /// <inheritdoc/>
     public override UpstreamName GetUpstreamName(string bucket, string key) =>
         ForwardsPresign ? Inner.GetUpstreamName(bucket, key) : throw GoesAround("A request to the name upstream");
+
+    /// <inheritdoc/>
+    public override string PlaceOf(string bucket, string key) => Inner.PlaceOf(bucket, key);
 
     /// <inheritdoc/>
     public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) =>

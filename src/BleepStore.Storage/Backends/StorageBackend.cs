@@ -58,12 +58,6 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     public virtual Uri? Server => null;
 
     /// <summary>
-    /// What tells two stores of one provider apart besides <see cref="Server"/> and <see cref="GetUpstreamName"/>, such as the folder of a
-    /// disk. Journals of uploads keep it, so it stays the same in another process. The default is empty.
-    /// </summary>
-    public virtual string Place => "";
-
-    /// <summary>
     /// Adds the tags of the semantic conventions of OpenTelemetry to the activity of an operation, such as names of the upstream. It is
     /// called when the operation ends, and only for a recorded activity. The default adds <c>server.address</c> and <c>server.port</c> of
     /// <see cref="Server"/>.
@@ -357,6 +351,26 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// </exception>
     public virtual UpstreamName GetUpstreamName(string bucket, string key) =>
         throw new StorageException(StorageErrorCode.NotSupported, $"The {Provider} backend has no upstream names.");
+
+    /// <summary>
+    /// Returns where an object lies on <see cref="Server"/>, or on this machine, whether the object exists or not. The journal of an upload
+    /// keeps it and so tells stores apart that have a bucket of one name. It is the same in every process, and does no I/O. The default is
+    /// the name upstream, or the bucket and the key where the backend has no such names.
+    /// </summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>.</exception>
+    public virtual string PlaceOf(string bucket, string key)
+    {
+        try
+        {
+            return GetUpstreamName(bucket, key).ToString();
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NotSupported)
+        {
+            return $"{bucket}/{key}";
+        }
+    }
 
     /// <summary>
     /// Probes the upstream. It must be reachable, accept the credential, and be of a kind that this backend supports. It changes nothing

@@ -39,7 +39,7 @@ public class JournalRootsTests : LocalFixture
     public void A_root_is_no_server()
     {
         using LocalBackend backend = Backend(Options());
-        Assert.That((backend.Server, backend.Place), Is.EqualTo(((Uri?)null, Root)));
+        Assert.That((backend.Server, backend.PlaceOf("bucket", "key")), Is.EqualTo(((Uri?)null, $"{Root} bucket/key")));
     }
 
     private Bucket BucketOf(string root, int failsAt = 0, List<int>? sent = null)

@@ -8,6 +8,10 @@ namespace BleepStore.Storage.Tests.Backends;
 public class StorageBackendTests
 {
     [Test]
+    public void An_object_without_a_name_upstream_lies_in_its_bucket() =>
+        Assert.That(new ScriptedBackend().PlaceOf("bucket", "a/b"), Is.EqualTo("bucket/a/b"));
+
+    [Test]
     public async Task Deleting_many_one_by_one_reports_what_failed_and_deletes_the_rest()
     {
         var backend = new ScriptedBackend();

@@ -575,6 +575,8 @@ public class ResumedUploadTests
     {
         public override UpstreamName GetUpstreamName(string bucket, string key) =>
             new() { Container = name, Name = $"{bucket}/{key}" };
+
+        public override string PlaceOf(string bucket, string key) => GetUpstreamName(bucket, key).ToString();
     }
 
     /// <summary>An upstream whose revisions repeat, as those of S3. The ETag can then be the server's own.</summary>

@@ -157,9 +157,9 @@ internal sealed class PrefixBackend(StorageBackend inner, string prefix) : Deleg
         return Inner.PresignPostAsync(request with { KeyPrefix = key }, cancellationToken);
     }
 
-    public override string Place => $"{Inner.Place}:{_prefix.Add("")}";
-
     public override UpstreamName GetUpstreamName(string bucket, string key) => Inner.GetUpstreamName(bucket, _prefix.Add(key));
+
+    public override string PlaceOf(string bucket, string key) => Inner.PlaceOf(bucket, _prefix.Add(key));
 
     private CreateUploadRequest Prefixed(CreateUploadRequest request) => request with
     {

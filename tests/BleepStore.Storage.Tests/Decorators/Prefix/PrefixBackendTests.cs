@@ -31,7 +31,8 @@ public class PrefixBackendTests
     [Test]
     public void The_place_of_another_prefix_is_another_one()
     {
-        string[] places = [_stored.Place, new PrefixBackend(_stored, "a/").Place, new PrefixBackend(_stored, "b/").Place];
+        StorageBackend[] stores = [_stored, new PrefixBackend(_stored, "a/"), new PrefixBackend(_stored, "b/")];
+        string[] places = [.. stores.Select(static store => store.PlaceOf("bucket", "key"))];
         Assert.That(places, Is.Unique);
     }
 
